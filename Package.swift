@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target: Swift 6 mode, warnings are errors, and an import is internal unless it says
+/// otherwise, so that no module leaks what it builds on.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "GradCAM",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "GradCAM", targets: ["GradCAM"]),
+    .executable(name: "gradcam", targets: ["GradCAMCommand"]),
+  ],
+  dependencies: [
+    // The command's arguments, help and completions.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // The ONNX file format is protobuf; unknown fields survive a round trip.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    // SHA-256 of the model, which every output names.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // MARK: What goes wrong, in words
+    .target(name: "Diagnostics", swiftSettings: settings),
+
+    // MARK: Models and graphs
+    .target(
+      name: "ONNXFormat",
+      dependencies: [
+        "Diagnostics",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Schema/model.proto"],
+      swiftSettings: settings),
+    .target(
+      name: "ONNXGraph", dependencies: ["Diagnostics", "ONNXFormat"], swiftSettings: settings),
+    .target(
+      name: "ONNXGradient",
+      dependencies: ["Diagnostics", "ONNXFormat", "ONNXGraph"],
+      swiftSettings: settings),
+
+    // MARK: Running them
+    .target(name: "COnnxRuntime"),
+    .target(
+      name: "ONNXSession",
+      dependencies: ["COnnxRuntime", "Diagnostics", "ONNXFormat"],
+      swiftSettings: settings),
+
+    // MARK: Pictures
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/CImaging/CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CPNG", path: "Sources/CImaging/CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CWebP", path: "Sources/CImaging/CWebP", pkgConfig: "libwebp",
+      providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+    .systemLibrary(
+      name: "CTIFF", path: "Sources/CImaging/CTIFF", pkgConfig: "libtiff-4",
+      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CEXIF", path: "Sources/CImaging/CEXIF", pkgConfig: "libexif",
+      providers: [.apt(["libexif-dev"]), .brew(["libexif"])]),
+    .systemLibrary(
+      name: "CLCMS", path: "Sources/CImaging/CLCMS", pkgConfig: "lcms2",
+      providers: [.apt(["liblcms2-dev"]), .brew(["little-cms2"])]),
+    .systemLibrary(
+      name: "CRSVG", path: "Sources/CImaging/CRSVG", pkgConfig: "librsvg-2.0",
+      providers: [.apt(["librsvg2-dev"]), .brew(["librsvg"])]),
+    .target(
+      name: "Imaging",
+      dependencies: [
+        "Diagnostics", "CTurboJPEG", "CPNG", "CWebP", "CTIFF", "CEXIF", "CLCMS", "CRSVG",
+      ],
+      swiftSettings: settings),
+
+    // MARK: The product
+    .target(
+      name: "GradCAM",
+      dependencies: [
+        "Diagnostics", "ONNXFormat", "ONNXGraph", "ONNXGradient", "ONNXSession", "Imaging",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "GradCAMCommand",
+      dependencies: [
+        "GradCAM",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // MARK: Tests
+    .target(
+      name: "_TestSupport", dependencies: ["ONNXFormat", "ONNXGraph", "ONNXSession"],
+      path: "Tests/_TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
+    .testTarget(
+      name: "ONNXFormatTests", dependencies: ["ONNXFormat", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ONNXSessionTests", dependencies: ["ONNXSession", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "_TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,2 @@
+@_exported public import Diagnostics
+@_exported public import Imaging
