@@ -1,0 +1,1 @@
+"""What the project's Python tools share: exports, references, file formats."""
