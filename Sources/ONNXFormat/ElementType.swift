@@ -18,7 +18,16 @@ package struct ElementType: RawRepresentable, Hashable, Sendable {
   package static let double = ElementType(rawValue: 11)
   package static let uint32 = ElementType(rawValue: 12)
   package static let uint64 = ElementType(rawValue: 13)
+  package static let complex64 = ElementType(rawValue: 14)
+  package static let complex128 = ElementType(rawValue: 15)
   package static let bfloat16 = ElementType(rawValue: 16)
+  package static let float8e4m3fn = ElementType(rawValue: 17)
+  package static let float8e4m3fnuz = ElementType(rawValue: 18)
+  package static let float8e5m2 = ElementType(rawValue: 19)
+  package static let float8e5m2fnuz = ElementType(rawValue: 20)
+  package static let uint4 = ElementType(rawValue: 21)
+  package static let int4 = ElementType(rawValue: 22)
+  package static let float4e2m1 = ElementType(rawValue: 23)
 }
 
 // MARK: - Facts
@@ -32,12 +41,24 @@ extension ElementType {
     self == .float || self == .double || self == .float16 || self == .bfloat16
   }
 
+  /// How many bytes that many elements take, or nil where the type has no fixed width or the
+  /// number overflows.
+  package func byteCount(of count: Int) -> Int? {
+    guard let byteWidth else { return nil }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: byteWidth)
+    return overflow ? nil : bytes
+  }
+
   /// Each known type's name and width.
   private static let facts: [ElementType: (name: String, bytes: Int?)] = [
     .undefined: ("undefined", nil), .string: ("string", nil), .bool: ("bool", 1),
     .float: ("float32", 4), .double: ("float64", 8),
     .float16: ("float16", 2), .bfloat16: ("bfloat16", 2),
     .uint8: ("uint8", 1), .int8: ("int8", 1), .uint16: ("uint16", 2), .int16: ("int16", 2),
+    .complex64: ("complex64", 8), .complex128: ("complex128", 16),
+    .float8e4m3fn: ("float8e4m3fn", 1), .float8e4m3fnuz: ("float8e4m3fnuz", 1),
+    .float8e5m2: ("float8e5m2", 1), .float8e5m2fnuz: ("float8e5m2fnuz", 1),
+    .uint4: ("uint4", nil), .int4: ("int4", nil), .float4e2m1: ("float4e2m1", nil),
     .uint32: ("uint32", 4), .int32: ("int32", 4), .uint64: ("uint64", 8), .int64: ("int64", 8),
   ]
 }

@@ -1,0 +1,157 @@
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
+
+package import Diagnostics
+import SwiftProtobuf
+
+/// A model: its graph as values, its weights left in the files they came in.
+///
+/// Tensors of 1 KiB and more are external data in ``proto``, also where the file holds them
+/// inline, so rewriting the graph never touches a weight; ``rawBytes(of:)`` reads one where it
+/// lies. Everything that could be wrong with a size or a place is found when the file is opened.
+package struct ModelFile: Sendable {
+  /// The graph and everything about it, without large values.
+  package var proto: ModelProto
+
+  /// The file's path as it was given; empty for a model made in memory.
+  package let path: String
+
+  /// The folder that external locations in ``proto`` are relative to; empty for a model made in
+  /// memory.
+  package let folder: String
+
+  /// The model's file; nil for a model made in memory.
+  let file: MappedFile?
+
+  /// The files that hold values, by their location relative to ``folder``.
+  let files: [String: MappedFile]
+
+  /// A model made in memory, with all its values inline.
+  package init(proto: ModelProto) {
+    self.proto = proto
+    self.path = ""
+    self.folder = ""
+    self.file = nil
+    self.files = [:]
+  }
+
+  /// Opens the model at `path`, checking all that is needed to read and run it.
+  package init(contentsOf path: String) throws(DiagnosticError) {
+    let file = try MappedFile(path)
+    var proto = try ModelProto(checking: file)
+    var weights = ExternalFiles(model: file)
+    try proto.updateTensors { tensor throws(DiagnosticError) in
+      try weights.check(&tensor)
+    }
+    let (folder, locations) = weights.commonFolder()
+    if !locations.isEmpty {
+      try proto.updateTensors { tensor throws(DiagnosticError) in
+        guard var external = tensor.external else { return }
+        external.location = locations[external.location] ?? external.location
+        tensor.external = external
+      }
+    }
+    self.proto = proto
+    self.path = path
+    self.folder = folder
+    self.file = file
+    self.files = Dictionary(
+      uniqueKeysWithValues: weights.files.compactMap { entry in
+        locations[entry.key].map { ($0, entry.value) }
+      }.uniqued())
+  }
+
+  /// A rewritten graph over the same weights.
+  package func replacingProto(_ proto: ModelProto) -> ModelFile {
+    var result = self
+    result.proto = proto
+    return result
+  }
+}
+
+extension Array {
+  /// The pairs without those whose key came before.
+  fileprivate func uniqued<Value>() -> [Element] where Element == (String, Value) {
+    var seen: Set<String> = []
+    return filter { seen.insert($0.0).inserted }
+  }
+}
+
+// MARK: - What it is
+
+extension ModelFile {
+  /// The file's name without its folder, or `model` for one made in memory.
+  package var name: String { path.isEmpty ? "model" : path.lastPathComponent }
+
+  /// The version of the standard operator set that the nodes are written in.
+  package var opset: Int { proto.standardOpset ?? 0 }
+
+  /// The real paths of the files besides the model's own that hold values, sorted.
+  package var externalPaths: [String] {
+    files.values.map(\.realPath).filter { $0 != file?.realPath }.sorted()
+  }
+
+  /// Gives the file's bytes to `body` where they lie, to hash them; for a model made in memory,
+  /// the bytes it would be written as.
+  package func withFileBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+    if let file { return try body(file.bytes) }
+    return try sessionData().withUnsafeBytes(body)
+  }
+}
+
+// MARK: - Reading values
+
+extension ModelFile {
+  /// A tensor's values as bytes, little-endian and dense, without a copy where they are external.
+  package func rawBytes(of tensor: TensorProto) throws(DiagnosticError) -> Data {
+    guard tensor.isExternal else {
+      guard let bytes = tensor.inlineBytes else { throw .unreadableTensor(tensor, in: name) }
+      return bytes
+    }
+    guard let external = tensor.external, let file = files[external.location],
+      let range = external.range(in: file.bytes.count)
+    else { throw .unreadableTensor(tensor, in: name) }
+    let bytes = UnsafeMutableRawBufferPointer(
+      mutating: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return Data() }
+    return Data(
+      bytesNoCopy: start, count: bytes.count,
+      deallocator: .custom { _, _ in withExtendedLifetime(file) {} })
+  }
+
+  /// A numeric tensor's values as float32, whatever their stored type.
+  package func floats(of tensor: TensorProto) throws(DiagnosticError) -> [Float] {
+    let bytes = try rawBytes(of: tensor)
+    guard let count = tensor.elementCount,
+      tensor.elementType.byteCount(of: count) == bytes.count,
+      let values = bytes.withUnsafeBytes({ tensor.elementType.floats($0) })
+    else { throw .unreadableTensor(tensor, in: name) }
+    return values
+  }
+
+  /// An integer or boolean tensor's values.
+  package func integers(of tensor: TensorProto) throws(DiagnosticError) -> [Int] {
+    let bytes = try rawBytes(of: tensor)
+    guard let count = tensor.elementCount,
+      tensor.elementType.byteCount(of: count) == bytes.count,
+      let values = bytes.withUnsafeBytes({ tensor.elementType.integers($0) })
+    else { throw .unreadableTensor(tensor, in: name) }
+    return values
+  }
+}
+
+// MARK: - For a session
+
+extension ModelFile {
+  /// The model as a session takes it: serialized, its external locations relative to ``folder``.
+  package func sessionData() throws(DiagnosticError) -> [UInt8] {
+    do {
+      return try proto.serializedBytes()
+    } catch {
+      throw .unwritableModel(name, "\(error)")
+    }
+  }
+}

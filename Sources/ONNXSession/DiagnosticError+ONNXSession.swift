@@ -1,0 +1,169 @@
+import COnnxRuntime
+import Diagnostics
+import ONNXFormat
+
+// MARK: - Finding the runtime
+
+extension DiagnosticError {
+  private static let howToGet =
+    "run 'make setup' in the project, or 'pip install onnxruntime' and name its library's folder "
+    + "in GRADCAM_ORT"
+
+  /// No place holds the library.
+  static func missingRuntime(_ findings: [Runtime.Finding]) -> Self {
+    Self(
+      .environment, "ONNX Runtime is not installed, as far as can be seen",
+      notes: findings.map(\.text), help: howToGet)
+  }
+
+  /// The place that somebody asked for does not hold the library.
+  static func missingDemandedRuntime(
+    _ place: RuntimePlace, _ findings: [Runtime.Finding]
+  ) -> Self {
+    Self(
+      .environment,
+      "No ONNX Runtime at '\(place.text)', which \(place.demandedBy ?? "the option") names",
+      notes: findings.map(\.text),
+      help: "name the file 'libonnxruntime.so.1', or the folder that holds it")
+  }
+
+  /// The only library found is too old.
+  static func oldRuntime(_ path: String, _ version: String) -> Self {
+    Self(
+      .environment,
+      "ONNX Runtime \(version) is too old; 1.\(ORTOldestMinorVersion) or later is needed",
+      notes: ["found at '\(path)'"], help: howToGet)
+  }
+
+  /// The runtime was not built with what was asked for.
+  static func missingProvider(_ provider: ExecutionProvider, _ runtime: Runtime) -> Self {
+    let names = runtime.availableProviders.map { "'\(ExecutionProvider.shortName($0))'" }
+    return Self(
+      .environment,
+      "ONNX Runtime \(runtime.version) has no execution provider '\(provider.name)'",
+      notes: [
+        "found at '\(runtime.path)'", "it has \(names.joined(separator: ", "))",
+      ],
+      help: provider.name == "cuda"
+        ? "install 'onnxruntime-gpu' and name its library's folder in GRADCAM_ORT" : nil)
+  }
+
+  /// The provider is there, but does not start.
+  static func failingProvider(_ provider: ExecutionProvider, _ reason: String) -> Self {
+    Self(
+      .environment, "The execution provider '\(provider.name)' does not start",
+      notes: [reason.firstLine])
+  }
+}
+
+extension Runtime.Finding {
+  /// The place and what was there, in one line.
+  package var text: String { "'\(place)': \(outcome)" }
+}
+
+// MARK: - What the runtime says
+
+extension DiagnosticError {
+  /// The runtime failed where it should not.
+  static func runtime(_ reason: String) -> Self {
+    Self(.environment, "ONNX Runtime failed: \(reason.firstLine)")
+  }
+
+  /// The runtime refuses the model.
+  static func refusedModel(_ name: String, _ reason: String) -> Self {
+    Self(
+      .input, "ONNX Runtime does not load '\(name)'",
+      notes: reason.nodeNote + [reason.firstLine])
+  }
+
+  /// A run failed.
+  static func failedRun(_ name: String, _ reason: String) -> Self {
+    Self(
+      .input, "Running '\(name)' failed", notes: reason.nodeNote + [reason.firstLine])
+  }
+}
+
+extension String {
+  /// What comes before the first line break.
+  fileprivate var firstLine: String {
+    String(split(whereSeparator: \.isNewline).first ?? "it does not say why")
+  }
+
+  /// A note that names the node which the runtime's message is about, if it names one.
+  ///
+  /// The runtime writes `... while running Conv node. Name:'/conv1/Conv' Status Message: ...`.
+  fileprivate var nodeNote: [String] {
+    for marker in ["Name:'", "Node:(", "Node ("] {
+      let closing: Character = marker.hasSuffix("'") ? "'" : ")"
+      if let start = range(after: marker) {
+        let name = self[start...].prefix { $0 != closing }
+        if !name.isEmpty { return ["at node '\(name)'"] }
+      }
+    }
+    return []
+  }
+
+  /// The place just after the first occurrence of a text.
+  private func range(after marker: String) -> Index? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(marker) { return index(start, offsetBy: marker.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}
+
+// MARK: - Inputs and outputs
+
+extension DiagnosticError {
+  /// The model has no such input.
+  static func unknownInput(_ name: String, _ model: String, _ inputs: [ValueInfo]) -> Self {
+    Self(
+      .input, "'\(model)' has no input '\(name)'",
+      help: Suggestions.question(for: name, in: inputs.map(\.name))
+        ?? "its inputs are \(inputs.quotedNames)")
+  }
+
+  /// The model has no such output.
+  static func unknownOutput(_ name: String, _ model: String, _ outputs: [ValueInfo]) -> Self {
+    Self(
+      .input, "'\(model)' has no output '\(name)'",
+      help: Suggestions.question(for: name, in: outputs.map(\.name))
+        ?? "its outputs are \(outputs.quotedNames)")
+  }
+
+  /// An input of the model was not given.
+  static func missingInput(_ input: ValueInfo, _ model: String) -> Self {
+    Self(
+      .input,
+      "Input '\(input.name)' of '\(model)' was not given; it takes \(input.elementType) "
+        + input.shapeText)
+  }
+
+  /// The tensor given has another element type.
+  static func wrongType(_ input: ValueInfo, _ tensor: Tensor) -> Self {
+    Self(
+      .input,
+      "Input '\(input.name)' takes \(input.elementType), but the tensor is \(tensor.elementType)")
+  }
+
+  /// The tensor given has another shape.
+  static func wrongShape(_ input: ValueInfo, _ tensor: Tensor) -> Self {
+    Self(
+      .input,
+      "Input '\(input.name)' has shape \(input.shapeText), but the tensor has \(tensor.shape)",
+      notes: input.shape.count == tensor.shape.count
+        ? [] : ["\(input.shape.count) axes are expected, \(tensor.shape.count) are given"])
+  }
+
+  /// The output is a sequence, a map or text.
+  static func unreadableOutput(_ name: String, _ model: String) -> Self {
+    Self(.unsupported, "Output '\(name)' of '\(model)' is not a tensor of numbers")
+  }
+}
+
+extension [ValueInfo] {
+  /// The names in quotes, with commas.
+  fileprivate var quotedNames: String { map { "'\($0.name)'" }.joined(separator: ", ") }
+}

@@ -1,0 +1,61 @@
+import COnnxRuntime
+import Diagnostics
+
+extension Runtime {
+  /// The runtime's options for a session; the caller releases them.
+  func settings(
+    for options: SessionOptions, folder: String
+  ) throws(DiagnosticError) -> UnsafeMutablePointer<ORTSessionOptions> {
+    let settings = try functions.made("options") { functions.CreateSessionOptions($0) }
+    do {
+      try fill(settings, from: options, folder: folder)
+      return settings
+    } catch {
+      functions.ReleaseSessionOptions(settings)
+      throw error
+    }
+  }
+
+  private func fill(
+    _ settings: UnsafeMutablePointer<ORTSessionOptions>, from options: SessionOptions,
+    folder: String
+  ) throws(DiagnosticError) {
+    try functions.check(
+      functions.SetSessionLogSeverityLevel(settings, RuntimeEnvironment.severity))
+    try functions.check(
+      functions.SetSessionGraphOptimizationLevel(settings, options.optimizationLevel.number))
+    if let threads = options.threads {
+      try functions.check(functions.SetIntraOpNumThreads(settings, Int32(clamping: threads)))
+    }
+    var entries: [(String, String)] = []
+    if !options.prepacking { entries.append(("session.disable_prepacking", "1")) }
+    if !options.spinning { entries.append(("session.intra_op.allow_spinning", "0")) }
+    if !folder.isEmpty {
+      entries.append(("session.model_external_initializers_file_folder_path", folder))
+    }
+    for (key, value) in entries {
+      try functions.check(functions.AddSessionConfigEntry(settings, key, value))
+    }
+    for provider in options.providers where provider != .cpu {
+      try append(provider, to: settings)
+    }
+  }
+
+  private func append(
+    _ provider: ExecutionProvider, to settings: UnsafeMutablePointer<ORTSessionOptions>
+  ) throws(DiagnosticError) {
+    guard availableProviders.contains(provider.runtimeName) else {
+      throw .missingProvider(provider, self)
+    }
+    let failing = { (reason: String) in DiagnosticError.failingProvider(provider, reason) }
+    let cuda = try functions.made("options", failing) { functions.CreateCUDAProviderOptions($0) }
+    defer { functions.ReleaseCUDAProviderOptions(cuda) }
+    let keys = CStrings(["device_id"])
+    let values = CStrings([String(provider.device)])
+    try functions.check(
+      functions.UpdateCUDAProviderOptions(cuda, keys.pointers, values.pointers, 1), failing)
+    withExtendedLifetime((keys, values)) {}
+    try functions.check(
+      functions.SessionOptionsAppendExecutionProviderCUDA(settings, cuda), failing)
+  }
+}
