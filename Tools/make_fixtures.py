@@ -50,6 +50,7 @@ def make_network(folder: Path, name: str, network) -> None:
     from gradcam_tools import reference, small
     from gradcam_tools.export import EXPORTERS, export
     from gradcam_tools.probe import all_values, default_layer, session
+    from gradcam_tools.scopes import module_paths
     from gradcam_tools.weights import enliven
 
     seed = zlib.crc32(name.encode())
@@ -108,6 +109,12 @@ def make_network(folder: Path, name: str, network) -> None:
         for key, array in arrays.items():
             write_array(place / f"{key}.npy", array, first)
         layers = describe_layers(truth, values)
+        written = module_paths(graph.graph)
+        findable = [
+            entry
+            for entry in layers
+            if entry["values"] and entry["calls"] == 1 and entry["path"] in written
+        ]
         facts = {
             "network": name,
             "exporter": exporter,
@@ -122,14 +129,14 @@ def make_network(folder: Path, name: str, network) -> None:
                 "shape": list(activation.shape),
             },
             "names": names(model, network, truth, layers),
-            "layers": [entry for entry in layers if entry["values"]],
+            "layers": findable,
         }
         (place / "reference.json").write_text(compact(facts))
         first = first or place
         print(
             f"  {exporter}: {path.stat().st_size // 1024} KiB, default '{layer}' {step.modules} "
             f"{list(activation.shape)}, gradient at most {gradient.abs().max().item():.2g}, "
-            f"{sum(not entry['values'] for entry in layers)}/{len(layers)} modules not in the graph",
+            f"{len(findable)} of {len(layers)} modules in the graph",
             flush=True,
         )
 
