@@ -1,4 +1,5 @@
 import COnnxRuntime
+import ONNXFormat
 
 /// A library that was opened and is an ONNX Runtime of a version that serves.
 struct OpenedLibrary {
@@ -31,8 +32,10 @@ struct OpenedLibrary {
     // The functions have no empty state, so they are filled in raw memory.
     return withUnsafeTemporaryAllocation(of: ORTFunctions.self, capacity: 1) { memory in
       guard let functions = memory.baseAddress else { return (.foreign, nil) }
+      // A library finds its execution providers beside the path it was opened by.
+      let real = path.contains("/") ? MappedFile.resolved(path) ?? path : path
       let opening = ORTOpen(
-        path, functions, &handle, &version, version.count, &reason, reason.count)
+        real, functions, &handle, &version, version.count, &reason, reason.count)
       let versionText = version.text
       switch opening {
       case .done:

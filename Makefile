@@ -1,0 +1,45 @@
+# `make demo` from a fresh clone sets up, builds, and explains a shipped picture.
+
+SWIFT ?= swift
+PYTHON ?= python3
+GRADCAM = .build/release/gradcam
+PARITY_PYTHON = .venv/bin/python
+
+.PHONY: setup build demo test lint bench parity clean
+
+# System libraries and ONNX Runtime: only what is missing.
+setup:
+	@Tools/setup.sh
+
+build: setup
+	$(SWIFT) build -c release --product gradcam
+
+# Explains one page for four of its elements.
+demo: build
+	$(GRADCAM) explain Models/document-pages/model.onnx Models/document-pages/samples/page.png \
+	  --labels Models/document-pages/labels.txt --target top:4 -o demo-output
+
+# Debug build and tests; the last line printed is the test runner's own.
+test: setup
+	@$(SWIFT) test --disable-xctest
+
+# The sources are formatted, and nobody left a file that is too long to read.
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	@Tools/check-lengths.sh
+
+# Explanation beside plain inference, in one run.
+bench: build
+	Tools/bench.sh
+
+# Gradients at full size beside PyTorch's, which is installed into a folder of its own.
+parity: build $(PARITY_PYTHON)
+	$(PARITY_PYTHON) Tools/parity.py
+
+$(PARITY_PYTHON): Tools/requirements.txt
+	$(PYTHON) -m venv .venv
+	$(PARITY_PYTHON) -m pip install --quiet -r Tools/requirements.txt
+	@touch $@
+
+clean:
+	rm -rf .build .venv .onnxruntime .onnxruntime.partial.* demo-output
