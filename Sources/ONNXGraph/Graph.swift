@@ -1,1 +1,154 @@
-import ONNXFormat
+package import ONNXFormat
+
+/// A model's graph with its wiring: who makes each value, who reads it, and what is known of it.
+///
+/// Nodes stand in topological order; names are as in the file.  A graph is a value and never
+/// changes: passes make new ones.
+package struct Graph: Sendable {
+  /// The nodes, each after the makers of its inputs.
+  package let nodes: [NodeProto]
+
+  /// The weights and constants stored in the model, by name.
+  package let initializers: [String: TensorProto]
+
+  /// What must be fed: the graph's inputs that are no initializers.
+  package let inputs: [ValueInfoProto]
+
+  /// The graph's outputs.
+  package let outputs: [ValueInfoProto]
+
+  /// The version of the standard operator set.
+  package let opset: Int
+
+  /// The node that makes each value.
+  package let producers: [String: Int]
+
+  /// The nodes that read each value, in order; a node that reads it twice stands once.
+  package let consumers: [String: [Int]]
+
+  /// Type, shape and small integer contents of each value, as far as they could be inferred.
+  package let facts: [String: ValueFacts]
+
+  /// Wires up a model's graph and infers the facts of its values.
+  ///
+  /// - Parameter inputShapes: shapes to assume for inputs, by name, where the model leaves a
+  ///   side open; -1 keeps what the model says.
+  package init(_ model: ModelProto, inputShapes: [String: [Int]] = [:]) {
+    let graph = model.graph
+    initializers = Dictionary(
+      graph.initializer.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let stored = initializers
+    inputs = graph.input.filter { stored[$0.name] == nil }
+    outputs = graph.output
+    let standard = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
+    opset = standard.map { Int($0.version) } ?? 1
+    nodes = Self.sorted(graph.node)
+    var producers: [String: Int] = [:]
+    var consumers: [String: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for name in node.output where !name.isEmpty { producers[name] = index }
+      for name in Set(node.allInputs) { consumers[name, default: []].append(index) }
+    }
+    self.producers = producers
+    self.consumers = consumers
+    facts = ShapeInference.facts(
+      nodes: nodes, inputs: inputs, initializers: initializers, declared: graph.valueInfo,
+      opset: opset, inputShapes: inputShapes)
+  }
+
+  private init(_ other: Graph, facts: [String: ValueFacts]) {
+    nodes = other.nodes
+    initializers = other.initializers
+    inputs = other.inputs
+    outputs = other.outputs
+    opset = other.opset
+    producers = other.producers
+    consumers = other.consumers
+    self.facts = facts
+  }
+}
+
+// MARK: - Asking
+
+extension Graph {
+  /// The node that makes a value, or nil for an input or initializer.
+  package func producer(of value: String) -> NodeProto? {
+    producers[value].map { nodes[$0] }
+  }
+
+  /// The shape of a value, or nil where it is not known.
+  package func shape(of value: String) -> Shape? { facts[value]?.shape }
+
+  /// The element type of a value; float where it is not known.
+  package func elementType(of value: String) -> ElementType { facts[value]?.type ?? .float }
+
+  /// The same graph with more facts, such as shapes measured by running the model.
+  package func adding(facts more: [String: ValueFacts]) -> Graph {
+    Graph(self, facts: facts.merging(more) { old, new in old.filled(from: new) })
+  }
+}
+
+// MARK: - Order
+
+extension Graph {
+  /// The nodes in topological order; those that already stand in order keep their places.
+  ///
+  /// The format demands the order but not every writer keeps it.  Nodes on a cycle, which no
+  /// runtime accepts, are left at the end.
+  private static func sorted(_ nodes: [NodeProto]) -> [NodeProto] {
+    var maker: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for name in node.output where !name.isEmpty { maker[name] = index }
+    }
+    let inOrder = nodes.enumerated().allSatisfy { index, node in
+      node.allInputs.allSatisfy { (maker[$0] ?? -1) < index }
+    }
+    if inOrder { return nodes }
+    var waiting = nodes.map { node in Set(node.allInputs.compactMap { maker[$0] }).count }
+    var readers: [Int: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for source in Set(node.allInputs.compactMap { maker[$0] }) {
+        readers[source, default: []].append(index)
+      }
+    }
+    var order = nodes.indices.filter { waiting[$0] == 0 }
+    var next = 0
+    while next < order.count {
+      for reader in readers[order[next]] ?? [] {
+        waiting[reader] -= 1
+        if waiting[reader] == 0 { order.append(reader) }
+      }
+      next += 1
+    }
+    let placed = Set(order)
+    return (order + nodes.indices.filter { !placed.contains($0) }).map { nodes[$0] }
+  }
+}
+
+extension NodeProto {
+  /// The values a node reads: its inputs and, where it holds subgraphs, what they read from
+  /// outside.
+  package var allInputs: [String] {
+    var names = input.filter { !$0.isEmpty }
+    for attribute in attribute {
+      for graph in (attribute.hasG ? [attribute.g] : []) + attribute.graphs {
+        names += graph.captured
+      }
+    }
+    return names
+  }
+}
+
+extension GraphProto {
+  /// The names a subgraph reads from the graph around it.
+  fileprivate var captured: [String] {
+    var known = Set(input.map(\.name) + initializer.map(\.name))
+    var outside: [String] = []
+    for node in node {
+      outside += node.allInputs.filter { !known.contains($0) }
+      known.formUnion(node.output)
+    }
+    outside += output.map(\.name).filter { !known.contains($0) }
+    return outside
+  }
+}

@@ -1,0 +1,46 @@
+package import ONNXGraph
+
+/// How a cotangent flows back through one operator: a row of the rule table.
+///
+/// A rule knows nothing of accumulation, broadcasting or element types; the driver sees to
+/// those.  It is asked only for inputs that lie on the path.
+package struct GradientRule: Sendable {
+  /// The cotangent of each input asked for, by position; an input left out gets none.
+  package typealias Pullback =
+    @Sendable (PullbackContext) throws(RuleRefusal) -> [Int: Term]
+
+  /// What the operator does with a cotangent.
+  package enum State: Sendable {
+    /// Vector-Jacobian product.
+    case pullback(Pullback)
+    /// The derivative is zero wherever it exists: the operator cuts the path.
+    case constant
+  }
+
+  /// The operator's name in the standard set.
+  package let operatorName: String
+  package let state: State
+  /// One line for `OPERATORS.md`: the formula or what is special.
+  package let summary: String
+
+  /// A rule with a pullback.
+  package init(_ operatorName: String, _ summary: String, _ pullback: @escaping Pullback) {
+    self.operatorName = operatorName
+    self.summary = summary
+    state = .pullback(pullback)
+  }
+
+  /// A rule for an operator without derivative.
+  package init(constant operatorName: String, _ summary: String) {
+    self.operatorName = operatorName
+    self.summary = summary
+    state = .constant
+  }
+}
+
+/// Why a rule cannot serve a node, in words that follow "because".
+package struct RuleRefusal: Error, Hashable, Sendable {
+  package let reason: String
+
+  package init(_ reason: String) { self.reason = reason }
+}

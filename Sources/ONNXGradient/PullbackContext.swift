@@ -1,0 +1,127 @@
+package import ONNXFormat
+package import ONNXGraph
+
+/// What a rule sees: one node, the cotangents of its outputs, and where to write.
+package struct PullbackContext {
+  /// The node whose pullback is written.
+  package let node: NodeProto
+  /// The cotangent of each output, nil where none arrives.
+  package let cotangents: [Term?]
+  /// Which inputs lie on the path.
+  package let wanted: Set<Int>
+  /// Where nodes are written.
+  package let builder: GraphBuilder
+}
+
+// MARK: - Values
+
+extension PullbackContext {
+  /// The graph the node stands in.
+  package var graph: Graph { builder.graph }
+
+  /// The version of the standard operator set.
+  package var opset: Int { graph.opset }
+
+  /// The cotangent of the first output.
+  package var dy: Term {
+    get throws(RuleRefusal) {
+      guard let dy = cotangents.first, let dy else {
+        throw RuleRefusal("only a secondary output of it is used")
+      }
+      return dy
+    }
+  }
+
+  /// Whether the input at a position lies on the path.
+  package func wants(_ index: Int) -> Bool { wanted.contains(index) }
+
+  /// The input at a position.
+  package func x(_ index: Int = 0) throws(RuleRefusal) -> Term {
+    guard let name = node.input(at: index) else { throw RuleRefusal("input \(index) is missing") }
+    return builder.term(name)
+  }
+
+  /// The input at a position, where the node has it.
+  package func optional(_ index: Int) -> Term? { node.input(at: index).map(builder.term) }
+
+  /// The output at a position.
+  package func y(_ index: Int = 0) throws(RuleRefusal) -> Term {
+    guard let name = node.output(at: index) else { throw RuleRefusal("it has no output") }
+    return builder.term(name)
+  }
+}
+
+// MARK: - Facts
+
+extension PullbackContext {
+  /// The shape of an input.
+  package func shape(_ index: Int = 0) throws(RuleRefusal) -> Shape {
+    guard let name = node.input(at: index), let shape = graph.shape(of: name) else {
+      throw RuleRefusal("the shape of its input \(index) is not known")
+    }
+    return shape
+  }
+
+  /// The shape of the first output.
+  package func outputShape() throws(RuleRefusal) -> Shape {
+    guard let name = node.output(at: 0), let shape = graph.shape(of: name) else {
+      throw RuleRefusal("the shape of its output is not known")
+    }
+    return shape
+  }
+
+  /// The number of axes of an input.
+  package func rank(_ index: Int = 0) throws(RuleRefusal) -> Int { try shape(index).count }
+
+  /// One side of an input, which must be known.
+  package func side(_ axis: Int, of index: Int = 0) throws(RuleRefusal) -> Int {
+    let shape = try shape(index)
+    guard shape.indices.contains(axis), let side = shape[axis].value else {
+      throw RuleRefusal("side \(axis) of its input \(index) is not known")
+    }
+    return side
+  }
+
+  /// The spatial sides of an input: all after batch and channels.
+  package func spatialSides(_ index: Int = 0) throws(RuleRefusal) -> [Int] {
+    let shape = try shape(index)
+    guard shape.count > 2, let sides = Array(shape[2...]).fixedSides else {
+      throw RuleRefusal("the spatial sides of its input \(index) are not known")
+    }
+    return sides
+  }
+
+  /// The axis an attribute names, counted from the front.
+  package func axis(_ fallback: Int, rank: Int) throws(RuleRefusal) -> Int {
+    let named = node.int("axis") ?? fallback
+    guard let axis = Axes.place(named, in: rank) else {
+      throw RuleRefusal("axis \(named) does not exist in \(rank) axes")
+    }
+    return axis
+  }
+
+  /// The contents of a constant integer input.
+  package func integers(_ index: Int) -> [Int]? {
+    guard let name = node.input(at: index), let contents = graph.facts[name]?.integers else {
+      return nil
+    }
+    let values = contents.compactMap(\.value)
+    return values.count == contents.count ? values : nil
+  }
+}
+
+extension PullbackContext {
+  /// A constant scalar input's value.
+  package func float(_ index: Int) -> Float? {
+    guard let name = node.input(at: index) else { return nil }
+    if let stored = graph.initializers[name] { return Self.onlyValue(of: stored) }
+    guard let maker = graph.producer(of: name), maker.opType == "Constant" else { return nil }
+    return maker.float("value_float")
+      ?? maker.attribute("value").flatMap { Self.onlyValue(of: $0.t) }
+  }
+
+  private static func onlyValue(of tensor: TensorProto) -> Float? {
+    guard tensor.elementCount == 1 else { return nil }
+    return tensor.inlineFloats?.first ?? tensor.inlineIntegers?.first.map { Float($0) }
+  }
+}

@@ -1,0 +1,31 @@
+/// The gradient rules by operator name.
+///
+/// Guided backpropagation and Deconvnet are this table with the activation rows replaced.
+package struct RuleTable: Sendable {
+  private let rows: [String: GradientRule]
+
+  /// A table of rows; of two for one operator the later stands.
+  package init(_ rules: [GradientRule]) {
+    rows = Dictionary(rules.map { ($0.operatorName, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  /// The row of an operator.
+  package subscript(_ operatorName: String) -> GradientRule? { rows[operatorName] }
+
+  /// All rows by name.
+  package var rules: [GradientRule] { rows.values.sorted { $0.operatorName < $1.operatorName } }
+
+  /// The table with rows replaced or added.
+  package func replacing(_ rules: [GradientRule]) -> RuleTable {
+    RuleTable(Array(rows.values) + rules)
+  }
+
+  /// True derivatives.
+  package static let standard = RuleTable(
+    Rules.activations + Rules.arithmetic + Rules.functions + Rules.convolutions + Rules.poolings
+      + Rules.products + Rules.views + Rules.selections + Rules.resampling + Rules.reductions
+      + Rules.normalizations + Rules.constants)
+}
+
+/// The rows, grouped as in the files of this folder's `Rules`.
+package enum Rules {}

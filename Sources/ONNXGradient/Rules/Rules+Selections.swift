@@ -1,0 +1,140 @@
+import ONNXFormat
+import ONNXGraph
+
+extension Rules {
+  /// Operators that choose, join or pad along axes.
+  static let selections: [GradientRule] = [
+    GradientRule("Concat", "the part of dy that came from each input") { c throws(RuleRefusal) in
+      let axis = try c.axis(1, rank: c.rank())
+      var dx: [Int: Term] = [:]
+      var start = 0
+      for index in c.node.input.indices {
+        let side = try c.side(axis, of: index)
+        if c.wants(index) { dx[index] = try c.dy.sliced(axis, from: start, to: start + side) }
+        start += side
+      }
+      return dx
+    },
+    GradientRule("Split", "the cotangents put side by side") { c throws(RuleRefusal) in
+      [0: try joined(c)]
+    },
+    GradientRule("Slice", "dy among zeros") { c throws(RuleRefusal) in [0: try sliced(c)] },
+    GradientRule("Gather", "dy added at the chosen places") { c throws(RuleRefusal) in
+      [0: try gathered(c)]
+    },
+    GradientRule("Pad", "the inner part of dy; reflected and repeated edges added back") {
+      c throws(RuleRefusal) in [0: try padded(c)]
+    },
+  ]
+
+  private static func joined(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let rank = try c.rank()
+    let axis = try c.axis(0, rank: rank)
+    var sides: [Int] = []
+    for name in c.node.output {
+      guard let side = c.graph.shape(of: name)?[axis].value else {
+        throw RuleRefusal("the sides of its parts are not known")
+      }
+      sides.append(side)
+    }
+    let present = c.cotangents.compactMap { $0 }
+    if present.count == sides.count { return c.builder.concatenated(present, axis: axis) }
+    var parts: [Term] = []
+    var start = 0
+    for (dy, side) in zip(c.cotangents, sides) {
+      if let dy {
+        let after = sides.reduce(0, +) - start - side
+        parts.append(dy.padded(axis, rank: rank, before: start, after: after))
+      }
+      start += side
+    }
+    guard let sum = c.builder.sum(parts) else { throw RuleRefusal("none of its parts is used") }
+    return sum
+  }
+
+  private static func sliced(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let shape = try c.shape()
+    let contents = { (index: Int) in c.integers(index)?.map(Dimension.fixed) }
+    guard
+      let ranges = SliceRange.ranges(c.node, of: shape, opset: c.opset, integers: contents)
+    else { throw RuleRefusal("its bounds are not constant") }
+    var dx = try c.dy
+    for (axis, range) in ranges.sorted(by: { $0.key < $1.key }) {
+      guard let range, let side = shape[axis].value, range.count > 0 else {
+        throw RuleRefusal("its bounds on axis \(axis) are not known")
+      }
+      if range.step < 0 { dx = reversed(dx, axis: axis, side: range.count) }
+      let step = abs(range.step)
+      let first = range.step > 0 ? range.start : range.start + (range.count - 1) * range.step
+      if step == 1 {
+        dx = dx.padded(
+          axis, rank: shape.count, before: first, after: side - first - range.count)
+      } else {
+        let matrix = AxisMap(from: side, to: range.count) { [(first + $0 * step, Float(1))] }
+        dx = matrix.pulledBack(dx, axis: axis, rank: shape.count)
+      }
+    }
+    return dx
+  }
+
+  private static func gathered(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let rank = try c.rank()
+    let axis = try c.axis(0, rank: rank)
+    let side = try c.side(axis)
+    guard let indices = c.integers(1), let shape = try c.shape(1).fixedSides else {
+      throw RuleRefusal("its indices are not constant")
+    }
+    let places = indices.map { $0 < 0 ? $0 + side : $0 }
+    guard places.allSatisfy((0..<side).contains) else {
+      throw RuleRefusal("an index is out of range")
+    }
+    if shape.isEmpty {
+      return try c.dy.unsqueezed([axis]).padded(
+        axis, rank: rank, before: places[0], after: side - places[0] - 1)
+    }
+    guard shape.count == 1 else { throw RuleRefusal("its indices have more than one axis") }
+    let map = AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }
+    return try map.pulledBack(c.dy, axis: axis, rank: rank)
+  }
+
+  private static func padded(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let shape = try c.shape()
+    let rank = shape.count
+    let named = c.node.ints("pads") ?? c.node.ints("paddings") ?? c.integers(1)
+    let axes = c.node.input(at: 3) == nil ? Array(0..<rank) : c.integers(3) ?? []
+    guard let pads = named, pads.count == 2 * axes.count else {
+      throw RuleRefusal("its pads are not constant")
+    }
+    let mode = c.node.string("mode") ?? "constant"
+    var dx = try c.dy
+    for (position, axis) in axes.enumerated() {
+      guard let axis = Axes.place(axis, in: rank) else { throw RuleRefusal("an axis is wrong") }
+      let (before, after) = (pads[position], pads[position + axes.count])
+      if before == 0, after == 0 { continue }
+      if mode == "constant" {
+        dx = dx.padded(axis, rank: rank, before: -before, after: -after)
+      } else {
+        let side = try c.side(axis)
+        guard side + before + after > 0 else { throw RuleRefusal("its pads leave nothing") }
+        let map = AxisMap(from: side, to: side + before + after) {
+          [(source(of: $0 - before, side: side, mode: mode), Float(1))]
+        }
+        dx = map.pulledBack(dx, axis: axis, rank: rank)
+      }
+    }
+    return dx
+  }
+
+  /// The position that a padded position copies.
+  private static func source(of position: Int, side: Int, mode: String) -> Int {
+    switch mode {
+    case "edge": return min(max(position, 0), side - 1)
+    case "wrap": return ((position % side) + side) % side
+    default:
+      guard side > 1 else { return 0 }
+      let period = 2 * (side - 1)
+      let place = ((position % period) + period) % period
+      return min(place, period - place)
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package import ONNXFormat
+
+/// Writes nodes after a model's own.
+///
+/// A class, because gradient rules and methods all write into one graph while the terms they
+/// pass around name its values; it lives only while a graph is rewritten.  The same node asked
+/// for twice is written once.
+package final class GraphBuilder {
+  /// The graph written after.
+  package let graph: Graph
+  /// What all added names begin with; no name of the model does.
+  package let prefix: String
+  /// The nodes written so far.
+  package private(set) var nodes: [NodeProto] = []
+  /// The constants they use.
+  package private(set) var initializers: [TensorProto] = []
+
+  private var written: [NodeKey: [Term]] = [:]
+  private var constants: [ConstantKey: String] = [:]
+  private var count = 0
+
+  /// Starts writing after a graph.
+  package init(after graph: Graph) {
+    self.graph = graph
+    var prefix = "gradcam/"
+    let names =
+      Array(graph.producers.keys) + Array(graph.initializers.keys) + graph.nodes.map(\.name)
+    while names.contains(where: { $0.hasPrefix(prefix) }) { prefix = "_" + prefix }
+    self.prefix = prefix
+  }
+
+  /// The version of the operator set that nodes are written for.
+  package var opset: Int { graph.opset }
+
+  /// A value of the model as a term.
+  package func term(_ value: String) -> Term {
+    Term(name: value, type: graph.elementType(of: value), builder: self)
+  }
+
+  private struct NodeKey: Hashable {
+    let operatorName: String
+    let inputs: [String]
+    let attributes: [AttributeProto]
+    let outputCount: Int
+  }
+
+  private struct ConstantKey: Hashable {
+    let type: ElementType
+    let shape: [Int]
+    let bits: [UInt64]
+  }
+}
+
+// MARK: - Nodes
+
+extension GraphBuilder {
+  /// Writes a node with one output of the type given, or of its first input's type.
+  package func emit(
+    _ operatorName: String, _ inputs: [Term?], type: ElementType? = nil,
+    attributes: [AttributeProto] = []
+  ) -> Term {
+    emit(operatorName, inputs, type: type, attributes: attributes, outputCount: 1)[0]
+  }
+
+  /// Writes a node with several outputs.
+  package func emit(
+    _ operatorName: String, _ inputs: [Term?], type: ElementType? = nil,
+    attributes: [AttributeProto] = [], outputCount: Int
+  ) -> [Term] {
+    var names = inputs.map { $0?.name ?? "" }
+    while names.last == "" { names.removeLast() }
+    let key = NodeKey(
+      operatorName: operatorName, inputs: names, attributes: attributes, outputCount: outputCount)
+    if let terms = written[key] { return terms }
+    count += 1
+    let stem = "\(prefix)\(operatorName)_\(count)"
+    let type = type ?? inputs.lazy.compactMap { $0?.type }.first ?? .float
+    let terms = (0..<outputCount).map { index in
+      Term(name: index == 0 ? stem : "\(stem)_\(index)", type: type, builder: self)
+    }
+    nodes.append(
+      NodeProto(operatorName, names, terms.map(\.name), name: stem, attributes: attributes))
+    written[key] = terms
+    return terms
+  }
+
+  /// Gives a term a chosen name, for outputs.
+  package func rename(_ term: Term, to name: String) -> Term {
+    nodes.append(NodeProto("Identity", [term.name], [name], name: name))
+    return Term(name: name, type: term.type, builder: self)
+  }
+}
+
+// MARK: - Constants
+
+extension GraphBuilder {
+  /// A float constant, in the element type of the values it meets.
+  package func constant(_ values: [Float], shape: [Int], type: ElementType = .float) -> Term {
+    let stored = stored(
+      ConstantKey(type: .float, shape: shape, bits: values.map { UInt64($0.bitPattern) })
+    ) { TensorProto($0, shape: shape, floats: values) }
+    let term = Term(name: stored, type: .float, builder: self)
+    return type == .float ? term : term.cast(to: type)
+  }
+
+  /// A float scalar.
+  package func scalar(_ value: Float, type: ElementType = .float) -> Term {
+    constant([value], shape: [], type: type)
+  }
+
+  /// A constant list of int64 values.
+  package func integers(_ values: [Int], shape: [Int]? = nil) -> Term {
+    let shape = shape ?? [values.count]
+    let bits = values.map { UInt64(bitPattern: Int64($0)) }
+    let stored = stored(ConstantKey(type: .int64, shape: shape, bits: bits)) {
+      TensorProto($0, shape: shape, int64s: values)
+    }
+    return Term(name: stored, type: .int64, builder: self)
+  }
+
+  private func stored(_ key: ConstantKey, make: (String) -> TensorProto) -> String {
+    if let name = constants[key] { return name }
+    count += 1
+    let name = "\(prefix)constant_\(count)"
+    initializers.append(make(name))
+    constants[key] = name
+    return name
+  }
+}
+
+// MARK: - The finished model
+
+extension GraphBuilder {
+  /// A model with the written nodes after its own, and more inputs and outputs.
+  ///
+  /// The model's own nodes, weights and outputs stay as they are, so its outputs stay
+  /// bit-identical.
+  package func extending(
+    _ model: ModelProto, inputs: [ValueInfoProto] = [], outputs: [Term]
+  ) -> ModelProto {
+    var model = model
+    model.graph.node += nodes
+    model.graph.initializer += initializers
+    model.graph.input += inputs
+    let known = Set(model.graph.output.map(\.name))
+    var added: Set<String> = []
+    for term in outputs where !known.contains(term.name) && added.insert(term.name).inserted {
+      model.graph.output.append(ValueInfoProto(term.name, type: term.type, shape: nil))
+    }
+    // Operator sets before IR 4 want every initializer among the inputs; later ones do not.
+    if model.irVersion < 4 {
+      model.graph.input += initializers.map {
+        ValueInfoProto($0.name, type: $0.elementType, shape: $0.shape)
+      }
+    }
+    return model
+  }
+}
+
+extension ValueInfoProto {
+  /// Declares a tensor; an open side is -1, a nil shape is left open altogether.
+  package init(_ name: String, type: ElementType, shape: [Int]?) {
+    self.init()
+    self.name = name
+    self.type.tensorType.elemType = type.rawValue
+    guard let shape else { return }
+    self.type.tensorType.shape = TensorShapeProto()
+    self.type.tensorType.shape.dim = shape.map { side in
+      var dimension = TensorShapeProto.Dimension()
+      if side >= 0 { dimension.dimValue = Int64(side) }
+      return dimension
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ONNXFormat
+
+/// Where a classifier's logits are, and what turns them into probabilities.
+package struct Logits: Hashable, Sendable {
+  /// What stands between the logits and the model's output.
+  package enum Tail: String, Hashable, Sendable {
+    /// The output is the logits; probabilities are their softmax.
+    case none
+    case softmax
+    case logSoftmax
+    /// Each class for itself: several may hold at once.
+    case sigmoid
+  }
+
+  /// The value that holds the logits.
+  package let value: String
+  /// The output they were found behind.
+  package let output: String
+  package let tail: Tail
+  /// Shape of the value.
+  package let shape: Shape?
+
+  /// Number of classes: the sides of one image's logits multiplied.
+  package var classCount: Int? { shape.flatMap { Array($0.dropFirst()).product.value } }
+
+  /// Finds the logits behind an output: the value before a trailing Softmax, LogSoftmax or
+  /// Sigmoid, seen through operators that only regroup elements.
+  package init(behind output: String, in graph: Graph) {
+    var value = output
+    var tail = Tail.none
+    var cursor: String? = output
+    while let name = cursor, let node = graph.producer(of: name), node.isStandard {
+      if let found = Self.tails[node.opType] {
+        (value, tail) = (node.input(at: 0) ?? name, found)
+        break
+      }
+      cursor = Self.views.contains(node.opType) ? node.input(at: 0) : nil
+    }
+    self.value = value
+    self.output = output
+    self.tail = tail
+    shape = graph.shape(of: value)
+  }
+
+  private static let tails: [String: Tail] = [
+    "Softmax": .softmax, "LogSoftmax": .logSoftmax, "Sigmoid": .sigmoid,
+  ]
+
+  private static let views: Set<String> = [
+    "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast",
+  ]
+}

@@ -1,0 +1,67 @@
+import ONNXFormat
+
+extension ShapeRules {
+  /// Operators that make constants or say what a shape is.
+  static let constants: [String: ShapeRule] = [
+    "Constant": { [constant($0.node)] },
+    "Shape": { [shapeOf($0)] },
+    "Size": { question in
+      let count = question.input(0).shape?.product
+      return [ValueFacts(type: .int64, shape: [], integers: count.map { [$0] })]
+    },
+    "ConstantOfShape": { [filled($0)] },
+    "Range": { [range($0)] },
+  ]
+
+  private static func constant(_ node: NodeProto) -> ValueFacts {
+    if let tensor = node.attribute("value") { return ValueFacts(constant: tensor.t) }
+    if let value = node.int("value_int") {
+      return ValueFacts(type: .int64, shape: [], integers: [.fixed(value)])
+    }
+    if let values = node.ints("value_ints") {
+      return ValueFacts(
+        type: .int64, shape: [.fixed(values.count)], integers: values.map(Dimension.fixed))
+    }
+    if node.attribute("value_float") != nil { return ValueFacts(type: .float, shape: []) }
+    if let values = node.floats("value_floats") {
+      return ValueFacts(type: .float, shape: [.fixed(values.count)])
+    }
+    return ValueFacts()
+  }
+
+  private static func shapeOf(_ question: ShapeQuestion) -> ValueFacts {
+    guard let shape = question.input(0).shape else { return ValueFacts(type: .int64) }
+    let bound = { (index: Int) in
+      min(max(index < 0 ? index + shape.count : index, 0), shape.count)
+    }
+    let start = bound(question.node.int("start") ?? 0)
+    let end = bound(question.node.int("end") ?? shape.count)
+    let sides = start < end ? Array(shape[start..<end]) : []
+    return ValueFacts(type: .int64, shape: [.fixed(sides.count)], integers: sides)
+  }
+
+  private static func filled(_ question: ShapeQuestion) -> ValueFacts {
+    let value = question.node.attribute("value")?.t
+    var facts = ValueFacts(type: value?.elementType ?? .float, shape: question.input(0).integers)
+    if let count = facts.shape?.product.value, (0...ShapeInference.contentLimit).contains(count),
+      let element = value?.inlineIntegers?.first
+    {
+      facts.integers = Array(repeating: .fixed(element), count: count)
+    }
+    return facts
+  }
+
+  private static func range(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = ValueFacts(type: question.input(0).type, shape: [.unknown])
+    let bounds = (0..<3).map { question.input($0).integers?.first?.value }
+    guard let start = bounds[0], let limit = bounds[1], let step = bounds[2], step != 0 else {
+      return facts
+    }
+    let values = Array(
+      stride(from: start, to: limit, by: step).prefix(ShapeInference.contentLimit + 1))
+    guard values.count <= ShapeInference.contentLimit else { return facts }
+    facts.shape = [.fixed(values.count)]
+    facts.integers = values.map(Dimension.fixed)
+    return facts
+  }
+}

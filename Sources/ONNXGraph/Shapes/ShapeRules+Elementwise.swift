@@ -1,0 +1,125 @@
+import ONNXFormat
+
+extension ShapeRules {
+  /// Operators that keep their first input's shape, and those that broadcast.
+  static let elementwise: [String: ShapeRule] = {
+    var rows: [String: ShapeRule] = [:]
+    for name in [
+      "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",
+      "Swish", "Mish", "Gelu", "Erf", "Tanh", "Softplus", "Softsign", "ThresholdedRelu", "Clip",
+      "Abs", "Sqrt", "Exp", "Log", "Neg", "Reciprocal", "Sign", "Floor", "Ceil", "Round", "Sin",
+      "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Shrink",
+      "Softmax", "LogSoftmax", "Hardmax", "LpNormalization", "LRN", "MeanVarianceNormalization",
+      "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization",
+      "RMSNormalization", "CumSum", "Not", "BitwiseNot", "Trilu",
+    ] {
+      rows[name] = { [sameAsFirst($0)] }
+    }
+    rows["Identity"] = { [$0.input(0)] }
+    rows["Dropout"] = { question in
+      var mask = sameAsFirst(question)
+      mask.type = .bool
+      return [question.input(0), mask]
+    }
+    rows["Cast"] = { [cast($0, to: $0.node.int("to").map { ElementType(rawValue: Int32($0)) })] }
+    rows["CastLike"] = { [cast($0, to: $0.input(1).type)] }
+    rows["Add"] = { [broadcast($0, +)] }
+    rows["Sub"] = { [broadcast($0, -)] }
+    rows["Mul"] = { [broadcast($0, *)] }
+    rows["Div"] = { [broadcast($0, /)] }
+    rows["Mod"] = { [broadcast($0, modulo)] }
+    for name in ["Pow", "Sum", "Mean", "Max", "Min", "BitwiseAnd", "BitwiseOr"] {
+      rows[name] = { [broadcast($0)] }
+    }
+    for name in [
+      "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor",
+    ] {
+      rows[name] = { [compare($0)] }
+    }
+    rows["IsNaN"] = { [compare($0)] }
+    rows["IsInf"] = { [compare($0)] }
+    rows["Where"] = { [choose($0)] }
+    return rows
+  }()
+
+  /// The first input's facts without its contents.
+  static func sameAsFirst(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = question.input(0)
+    facts.integers = nil
+    return facts
+  }
+
+  /// The shape several inputs broadcast to, and the contents where a row computes them.
+  static func broadcast(
+    _ question: ShapeQuestion, _ combine: ((Dimension, Dimension) -> Dimension)? = nil
+  ) -> ValueFacts {
+    let inputs = question.inputs
+    var facts = ValueFacts(type: inputs.first?.type)
+    facts.shape = broadcastShape(inputs.map(\.shape))
+    facts.layout =
+      inputs.first { $0.layout != nil && $0.shape?.count == facts.shape?.count }?.layout
+    guard let combine, inputs.count == 2, facts.type.map({ !$0.isFloatingPoint }) ?? true,
+      let a = inputs[0].integers, let b = inputs[1].integers
+    else { return facts }
+    facts.integers = paired(a, b)?.map(combine)
+    return facts
+  }
+
+  /// Contents paired element by element, a single one repeated.
+  static func paired(_ a: [Dimension], _ b: [Dimension]) -> [(Dimension, Dimension)]? {
+    if a.count == b.count { return Array(zip(a, b)) }
+    if b.count == 1 { return a.map { ($0, b[0]) } }
+    if a.count == 1 { return b.map { (a[0], $0) } }
+    return nil
+  }
+
+  /// The shape that shapes broadcast to, or nil where one is not known.
+  static func broadcastShape(_ shapes: [Shape?]) -> Shape? {
+    let known = shapes.compactMap { $0 }
+    guard known.count == shapes.count, let rank = known.map(\.count).max() else { return nil }
+    return (0..<rank).map { axis in
+      let sides = known.compactMap { shape -> Dimension? in
+        let position = axis - (rank - shape.count)
+        return position >= 0 ? shape[position] : nil
+      }
+      let wide = sides.filter { $0 != .fixed(1) }
+      guard let first = wide.first else { return .fixed(1) }
+      return wide.first { $0 != .unknown } ?? first
+    }
+  }
+
+  private static func compare(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = broadcast(question)
+    facts.type = .bool
+    guard question.node.opType == "Equal", question.inputs.count == 2,
+      let a = question.input(0).integers, let b = question.input(1).integers,
+      let pairs = paired(a, b), !pairs.contains(where: { $0 == .unknown || $1 == .unknown })
+    else { return facts }
+    // A batch never equals a number that stands for 'as before' or 'broadcast' (-1, 0, 1).
+    facts.integers = pairs.map { .fixed($0 == $1 ? 1 : 0) }
+    return facts
+  }
+
+  private static func choose(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = broadcast(question)
+    facts.type = question.input(1).type ?? question.input(2).type
+    guard let condition = question.input(0).integers, let a = question.input(1).integers,
+      let b = question.input(2).integers, condition.count == max(a.count, b.count),
+      let pairs = paired(a, b), pairs.count == condition.count
+    else { return facts }
+    facts.integers = zip(condition, pairs).map { $0 == .fixed(0) ? $1.1 : $1.0 }
+    return facts
+  }
+
+  private static func cast(_ question: ShapeQuestion, to type: ElementType?) -> ValueFacts {
+    var facts = question.input(0)
+    facts.type = type
+    if type?.isFloatingPoint ?? true { facts.integers = nil }
+    return facts
+  }
+
+  private static func modulo(_ a: Dimension, _ b: Dimension) -> Dimension {
+    guard let a = a.value, let b = b.value, b != 0 else { return .unknown }
+    return .fixed(a % b)
+  }
+}

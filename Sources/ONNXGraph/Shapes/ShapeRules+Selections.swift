@@ -1,0 +1,126 @@
+import ONNXFormat
+
+extension ShapeRules {
+  /// Operators that choose, join or pad.
+  static let selections: [String: ShapeRule] = [
+    "Concat": { [concat($0)] },
+    "Split": { split($0) },
+    "Slice": { [slice($0)] },
+    "Gather": { [gather($0)] },
+    "Pad": { [pad($0)] },
+    "TopK": { topK($0) },
+  ]
+
+  private static func concat(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = ValueFacts(type: question.input(0).type)
+    let contents = question.inputs.compactMap(\.integers)
+    if contents.count == question.inputs.count { facts.integers = contents.flatMap { $0 } }
+    let shapes = question.inputs.compactMap(\.shape)
+    guard shapes.count == question.inputs.count, let first = shapes.first,
+      shapes.allSatisfy({ $0.count == first.count }),
+      let axis = Axes.place(question.node.int("axis") ?? 1, in: first.count)
+    else { return facts }
+    facts.layout = question.inputs.lazy.compactMap(\.layout).first
+    facts.shape = first.indices.map { position in
+      let sides = shapes.map { $0[position] }
+      if position == axis { return sides.reduce(.fixed(0), +) }
+      return sides.first { $0 != .unknown } ?? .unknown
+    }
+    return facts
+  }
+
+  private static func split(_ question: ShapeQuestion) -> [ValueFacts] {
+    let count = question.node.output.count
+    let whole = sameAsFirst(question)
+    guard let shape = whole.shape,
+      let axis = Axes.place(question.node.int("axis") ?? 0, in: shape.count)
+    else { return Array(repeating: ValueFacts(type: whole.type), count: count) }
+    let sizes =
+      question.numbers("split", orInput: 1)
+      ?? shape[axis].value.map {
+        evenParts(of: $0, count: question.node.int("num_outputs") ?? count)
+      }
+    return (0..<count).map { part in
+      var facts = whole
+      facts.shape?[axis] =
+        sizes.flatMap { $0.indices.contains(part) ? .fixed($0[part]) : nil }
+        ?? .unknown
+      return facts
+    }
+  }
+
+  /// The sides of a split into equal parts, the last one smaller where it does not come out even.
+  static func evenParts(of side: Int, count: Int) -> [Int] {
+    guard count > 0, count < 1 << 16 else { return [] }
+    let part = (side + count - 1) / count
+    return (0..<count).map { max(0, min(part, side - $0 * part)) }
+  }
+
+  private static func slice(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = sameAsFirst(question)
+    guard let shape = facts.shape,
+      let ranges = SliceRange.ranges(
+        question.node, of: shape, opset: question.opset, integers: { question.input($0).integers })
+    else {
+      facts.shape = facts.shape.map { $0.map { _ in .unknown } }
+      return facts
+    }
+    for (axis, range) in ranges { facts.shape?[axis] = range.map { .fixed($0.count) } ?? .unknown }
+    if shape.count == 1, let contents = question.input(0).integers, ranges.count == 1,
+      let range = ranges[0], let range
+    {
+      facts.integers = range.positions.map { contents[$0] }
+    }
+    return facts
+  }
+
+  private static func gather(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = ValueFacts(type: question.input(0).type)
+    guard let shape = question.input(0).shape, let indices = question.input(1).shape,
+      let axis = Axes.place(question.node.int("axis") ?? 0, in: shape.count)
+    else { return facts }
+    facts.shape = shape[..<axis] + indices + shape[(axis + 1)...]
+    if let contents = question.input(0).integers, shape.count == 1,
+      let chosen = question.input(1).integers?.map(\.value)
+    {
+      let picked = chosen.map { index -> Dimension in
+        guard let index, let position = Axes.place(index, in: contents.count) else {
+          return .unknown
+        }
+        return contents[position]
+      }
+      facts.integers = picked
+    }
+    return facts
+  }
+
+  private static func pad(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = sameAsFirst(question)
+    guard let shape = facts.shape else { return facts }
+    let named = question.node.ints("pads") ?? question.node.ints("paddings")
+    guard let amounts = named.map({ $0.map(Dimension.fixed) }) ?? question.input(1).integers else {
+      facts.shape = shape.map { _ in .unknown }
+      return facts
+    }
+    let axes = question.input(3).integers?.compactMap(\.value) ?? Array(shape.indices)
+    guard amounts.count == 2 * axes.count else { return facts }
+    for (position, axis) in axes.enumerated() {
+      guard let axis = Axes.place(axis, in: shape.count) else { continue }
+      facts.shape?[axis] = shape[axis] + amounts[position] + amounts[position + axes.count]
+    }
+    return facts
+  }
+
+  private static func topK(_ question: ShapeQuestion) -> [ValueFacts] {
+    var facts = sameAsFirst(question)
+    if let shape = facts.shape,
+      let axis = Axes.place(question.node.int("axis") ?? -1, in: shape.count)
+    {
+      let wanted = question.node.int("k").map { .fixed($0) } ?? question.input(1).integers?.first
+      facts.shape?[axis] = wanted ?? .unknown
+    }
+    var indices = facts
+    indices.type = .int64
+    return [facts, indices]
+  }
+}
