@@ -109,6 +109,14 @@ let package = Package(
       name: "ONNXSessionTests", dependencies: ["ONNXSession", "_TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ONNXGraphTests", dependencies: ["ONNXGraph", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ONNXGradientTests", dependencies: ["ONNXGradient", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GradCAMTests", dependencies: ["GradCAM", "_TestSupport"], swiftSettings: settings),
+    .testTarget(
       name: "ImagingTests", dependencies: ["Imaging"],
       exclude: ["Fixtures"], swiftSettings: settings),
   ]
