@@ -21,7 +21,9 @@ FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "Fixtures"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kinds", nargs="*", default=[], help="networks, operators, models; all by default")
+    parser.add_argument(
+        "kinds", nargs="*", default=[], help="networks, operators, models; all by default"
+    )
     parser.add_argument("--only", nargs="*", default=None, help="names of networks")
     arguments = parser.parse_args()
     kinds = arguments.kinds or ["networks", "operators", "models"]
@@ -47,7 +49,7 @@ def make_networks(folder: Path, only: list[str] | None) -> None:
 
 
 def make_network(folder: Path, name: str, network) -> None:
-    from gradcam_tools import reference, small
+    from gradcam_tools import reference
     from gradcam_tools.export import EXPORTERS, export
     from gradcam_tools.probe import all_values, default_layer, session
     from gradcam_tools.scopes import module_paths
@@ -66,9 +68,7 @@ def make_network(folder: Path, name: str, network) -> None:
     truth = reference.Trace(double, input.double())
     (input_gradient,) = truth.gradients(classes, [truth.input])
     float32_error = reference.relative_error(single_gradient, input_gradient)
-    difference = reference.directional_check(
-        double, input.double(), classes, input_gradient, seed
-    )
+    difference = reference.directional_check(double, input.double(), classes, input_gradient, seed)
     if not difference < 1e-5:
         raise SystemExit(f"{name}: central differences disagree with autograd by {difference:.1e}")
     logits = truth.logits.detach().numpy()

@@ -44,7 +44,9 @@ def export(
         if exporter == "torchscript":
             options = dict(
                 dynamo=False,
-                dynamic_axes={input_name: dynamic, output_name: {0: dynamic[0]}} if dynamic else None,
+                dynamic_axes={input_name: dynamic, output_name: {0: dynamic[0]}}
+                if dynamic
+                else None,
             )
         else:
             dimensions = {axis: torch.export.Dim(name) for axis, name in (dynamic or {}).items()}

@@ -25,7 +25,7 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 
 @dataclasses.dataclass(frozen=True)
 class Small:
-    """A small network: how to make it, its input's side, and the names people use for its layers."""
+    """A small network: how to make it, its input's side, and the names of its layers."""
 
     make: Callable[[], nn.Module]
     side: int
@@ -108,9 +108,7 @@ class SmallSqueezeNet(models.SqueezeNet):
             layers += [fire(8, 3, 6, 6), pool(), fire(12, 3, 6, 6), pool(), fire(12, 4, 8, 8)]
         self.features = nn.Sequential(*layers)
         last = nn.Conv2d(16, classes, kernel_size=1)
-        self.classifier = nn.Sequential(
-            nn.Dropout(), last, nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1))
-        )
+        self.classifier = nn.Sequential(nn.Dropout(), last, nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1)))
 
 
 class SmallGoogLeNet(models.GoogLeNet):
@@ -300,9 +298,7 @@ _VGG = [4, "M", 8, "M", 12, 12, "M"]
 
 NETWORKS: dict[str, Small] = {
     "resnet18": Small(lambda: SmallResNet(BasicBlock, [6, 8, 12, 16], [1, 1, 1, 2]), 40, _DEEP),
-    "resnet50": Small(
-        lambda: SmallResNet(Bottleneck, [4, 4, 6, 8], [1, 1, 1, 2]), 40, _DEEP
-    ),
+    "resnet50": Small(lambda: SmallResNet(Bottleneck, [4, 4, 6, 8], [1, 1, 1, 2]), 40, _DEEP),
     "resnext50_32x4d": Small(
         lambda: SmallResNet(Bottleneck, [4, 4, 8, 8], [1, 1, 1, 2], 2, 32), 40, _DEEP
     ),
@@ -321,21 +317,15 @@ NETWORKS: dict[str, Small] = {
     "mobilenet_v3_small": Small(_mobilenet_v3_small, 32, _LAST),
     "mobilenet_v3_large": Small(_mobilenet_v3_large, 32, _LAST),
     "inception_v3": Small(SmallInception, 107, {"Mixed_7c": "Mixed_7c", "Mixed_6e": "Mixed_6e"}),
-    "googlenet": Small(
-        SmallGoogLeNet, 64, {"inception5b": "inception5b", "maxpool3": "maxpool3"}
-    ),
+    "googlenet": Small(SmallGoogLeNet, 64, {"inception5b": "inception5b", "maxpool3": "maxpool3"}),
     "squeezenet1_0": Small(lambda: SmallSqueezeNet("1_0"), 45, _LAST),
     "squeezenet1_1": Small(lambda: SmallSqueezeNet("1_1"), 48, _LAST),
     "mnasnet1_0": Small(SmallMNASNet, 32, {"layers": "layers", "layers[-1]": "layers.16"}),
     "shufflenet_v2_x1_0": Small(
         _shufflenet, 64, {"conv5": "conv5", "stage4[-1]": "stage4.1", "stage3": "stage3"}
     ),
-    "regnet_x_400mf": Small(
-        lambda: _regnet(None), 32, _TRUNK
-    ),
-    "regnet_y_400mf": Small(
-        lambda: _regnet(0.25), 32, _TRUNK
-    ),
+    "regnet_x_400mf": Small(lambda: _regnet(None), 32, _TRUNK),
+    "regnet_y_400mf": Small(lambda: _regnet(0.25), 32, _TRUNK),
     "convnext_tiny": Small(_convnext, 40, _LAST),
 }
 

@@ -12,7 +12,7 @@ _NORMS = _BATCH_NORMS + (nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d)
 
 
 def enliven(model: nn.Module, batches: list[torch.Tensor], seed: int) -> nn.Module:
-    """Draws weights, re-estimates batch statistics on `batches`, and returns `model` in eval mode."""
+    """Draws weights, re-estimates batch statistics, and returns `model` in eval mode."""
     generator = torch.Generator().manual_seed(seed)
     for module in model.modules():
         if hasattr(module, "inplace"):
