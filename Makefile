@@ -33,13 +33,14 @@ bench: build
 	Tools/bench.sh
 
 # Gradients at full size beside PyTorch's, which is installed into a folder of its own.
-parity: build $(PARITY_PYTHON)
+parity: build .venv/requirements.txt
 	$(PARITY_PYTHON) Tools/parity.py
 
-$(PARITY_PYTHON): Tools/requirements.txt
+# The copy is the mark of what is installed; the interpreter itself is a link out of the folder.
+.venv/requirements.txt: Tools/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(PARITY_PYTHON) -m pip install --quiet -r Tools/requirements.txt
-	@touch $@
+	@cp Tools/requirements.txt $@
 
 clean:
 	rm -rf .build .venv .onnxruntime .onnxruntime.partial.* demo-output
