@@ -1,0 +1,109 @@
+"""What differs between the two models: drawing, network, sizes, training set and exporter."""
+
+import dataclasses
+import pathlib
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+import candlesticks
+import pages
+from dataset import CACHE
+from networks import ChartNet, PageNet
+
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "Models"
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """One model from drawing to export."""
+
+    name: str
+    """The model's folder and file name."""
+    labels: list[str]
+    size: tuple[int, int]
+    """Width and height of the input."""
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    multi_label: bool
+    network: Callable
+    example: Callable
+    """`example(seed, number)`: a picture as an array at the input size and its target row."""
+    held_out: Callable
+    """`held_out(seed, count, folder)`: writes full-size pictures and `boxes.json`."""
+    training: int
+    """How many pictures the network is trained on, all of seed 1."""
+    epochs: int
+    rate: float
+    mirrored: bool
+    """Whether pictures may be mirrored left to right while training."""
+    exporter: str
+    """The exporter of the file that ships: `dynamo` or `torchscript`."""
+
+    def transform(self, pictures) -> torch.Tensor:
+        """Pictures [N, H, W, 3] (uint8) as the network's input [N, 3, H, W]."""
+        rows = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float()
+        mean, std = (torch.tensor(part).view(1, 3, 1, 1) for part in (self.mean, self.std))
+        return rows.mul_(1 / (255 * std)).sub_(mean / std)
+
+    @property
+    def checkpoint(self) -> pathlib.Path:
+        """Where training leaves the weights."""
+        return CACHE / f"{self.name}.pt"
+
+    def trained(self):
+        """The network with the trained weights."""
+        network = self.network(len(self.labels))
+        network.load_state_dict(torch.load(self.checkpoint, weights_only=True))
+        return network.eval()
+
+
+def page_example(seed, number):
+    """A page at the input size, drawn at half a pixel per unit or, a third of them, at 0.75."""
+    page = pages.draw_page(seed, number, 0.75 if number % 3 == 2 else 0.5, (192, 256))
+    present = {name for name, _ in page.elements}
+    return np.asarray(page.image), [float(label in present) for label in pages.LABELS]
+
+
+def chart_example(seed, number):
+    """A chart at the input size, drawn at half a unit."""
+    chart = candlesticks.draw_chart(seed, number, 0.5, (256, 128))
+    name = chart.elements[0][0] if chart.elements else "none"
+    return np.asarray(chart.image), [float(label == name) for label in candlesticks.LABELS]
+
+
+RECIPES = {
+    "pages": Recipe(
+        name="document-pages",
+        labels=pages.LABELS,
+        size=(192, 256),
+        mean=(0.5, 0.5, 0.5),
+        std=(0.5, 0.5, 0.5),
+        multi_label=True,
+        network=PageNet,
+        example=page_example,
+        held_out=pages.write_pages,
+        training=12000,
+        epochs=7,
+        rate=4e-3,
+        mirrored=True,
+        exporter="torchscript",
+    ),
+    "candlesticks": Recipe(
+        name="candlesticks",
+        labels=candlesticks.LABELS,
+        size=(256, 128),
+        mean=(0.5, 0.5, 0.5),
+        std=(0.5, 0.5, 0.5),
+        multi_label=False,
+        network=ChartNet,
+        example=chart_example,
+        held_out=candlesticks.write_charts,
+        training=24000,
+        epochs=9,
+        rate=3e-3,
+        mirrored=False,
+        exporter="dynamo",
+    ),
+}

@@ -1,0 +1,141 @@
+"""Trains, exports and measures one of the models that ship.
+
+    python Tools/models/train.py pages
+    python Tools/models/train.py candlesticks
+
+The training set is drawn once into `.cache/models`; the checkpoint stays there, and the model, its
+description and its measured numbers go to `Models/`. `--export-only` starts from the checkpoint.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import torch
+
+import export
+from dataset import CACHE, drawn
+from pointing_game import play, read_folder
+from recipes import RECIPES
+
+VALIDATION_SEED, TRAINING_SEED, HELD_OUT_SEED = 2, 1, 9
+
+
+def shifted(pictures, generator, reach=8):
+    """Pictures [N, H, W, 3] shifted together by up to `reach` pixels, edges repeated."""
+    down, right = (
+        torch.randint(-reach, reach + 1, (1,), generator=generator).item() for _ in range(2)
+    )
+    height, width = pictures.shape[1:3]
+    middle = pictures[
+        :, max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)
+    ]
+    margins = ((max(0, -down), max(0, down)), (max(0, -right), max(0, right)))
+    return np.pad(middle, ((0, 0), *margins, (0, 0)), mode="edge")
+
+
+def batches(recipe, pictures, targets, size, generator):
+    """Shuffled batches, shifted, mirrored and relit."""
+    order = torch.randperm(len(pictures), generator=generator)
+    for start in range(0, len(order) - size + 1, size):
+        rows = order[start : start + size].sort().values
+        chosen = shifted(pictures[rows.numpy()], generator)
+        if recipe.mirrored and torch.rand(1, generator=generator) < 0.5:
+            chosen = chosen[:, :, ::-1]
+        batch = recipe.transform(chosen)
+        gain = 1 + 0.2 * (torch.rand(size, 3, 1, 1, generator=generator) - 0.5)
+        offset = 0.3 * (torch.rand(size, 1, 1, 1, generator=generator) - 0.5)
+        yield batch.mul_(gain).add_(offset), targets[rows]
+
+
+def correct(recipe, logits, targets):
+    """Which answers are right: [N, classes] for several labels a picture, [N, 1] for one."""
+    if recipe.multi_label:
+        return (logits > 0) == (targets > 0.5)
+    return (logits.argmax(1) == targets.argmax(1))[:, None]
+
+
+@torch.no_grad()
+@torch.autocast("cpu", torch.bfloat16)
+def accuracy(recipe, network, pictures, targets):
+    """The mean share of right answers."""
+    network.eval()
+    rows = [
+        correct(recipe, network(recipe.transform(pictures[i : i + 100])), targets[i : i + 100])
+        for i in range(0, len(pictures), 100)
+    ]
+    return torch.cat(rows).float().mean().item()
+
+
+def train(recipe, options):
+    """Trains from scratch and leaves the weights at the recipe's checkpoint."""
+    torch.manual_seed(options.seed)
+    generator = torch.Generator().manual_seed(options.seed)
+    sets = []
+    for seed, count in ((VALIDATION_SEED, 600), (TRAINING_SEED, options.count or recipe.training)):
+        pictures, targets = drawn(
+            recipe.name, recipe.example, seed, count, recipe.size, len(recipe.labels)
+        )
+        sets.append((pictures, torch.from_numpy(targets)))
+    (seen, seen_targets), (pictures, targets) = sets
+    network = recipe.network(len(recipe.labels)).to(memory_format=torch.channels_last)
+    print(recipe.name, sum(part.numel() for part in network.parameters()), "parameters", flush=True)
+    epochs = options.epochs or recipe.epochs
+    steps = epochs * (len(pictures) // options.batch)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, steps, pct_start=0.15)
+    if recipe.multi_label:
+        loss_of = torch.nn.BCEWithLogitsLoss()
+    else:
+        loss_of = torch.nn.CrossEntropyLoss(label_smoothing=0.02)
+    began = time.time()
+    for epoch in range(epochs):
+        network.train()
+        total, count = 0.0, 0
+        for batch, wanted in batches(recipe, pictures, targets, options.batch, generator):
+            optimizer.zero_grad()
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(batch).float()
+            loss = loss_of(logits, wanted)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total, count = total + loss.item(), count + 1
+        right = accuracy(recipe, network, seen, seen_targets)
+        print(
+            f"epoch {epoch + 1}/{epochs} loss {total / count:.4f} validation {right:.4f} "
+            f"after {time.time() - began:.0f} s",
+            flush=True,
+        )
+        torch.save(network.state_dict(), recipe.checkpoint)
+
+
+def main():
+    """Trains, exports, measures."""
+    parser = argparse.ArgumentParser(description="Train, export and measure a shipped model.")
+    parser.add_argument("model", choices=sorted(RECIPES))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, help="training pictures")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--held-out", type=int, default=400, help="pictures to measure on")
+    parser.add_argument("--export-only", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    recipe = RECIPES[options.model]
+    if not options.export_only:
+        train(recipe, options)
+    network = recipe.trained()
+    folder = CACHE / f"{recipe.name}-held-out-{options.held_out}"
+    if not (folder / "boxes.json").exists():
+        recipe.held_out(HELD_OUT_SEED, options.held_out, folder)
+    path = export.write(recipe, network)
+    records, pictures = read_folder(folder, recipe.size, recipe.transform)
+    measured = export.measure(recipe, path, records, pictures)
+    measured["pointingGame"] = play(network, records, pictures, recipe.labels)
+    export.describe(recipe, measured, options.held_out, HELD_OUT_SEED)
+
+
+if __name__ == "__main__":
+    main()
