@@ -109,3 +109,33 @@ extension DiagnosticError {
       help: "use 1 through 79 printable ASCII characters without a colon")
   }
 }
+
+// MARK: - Figures
+
+extension DiagnosticError {
+  /// librsvg is not installed.
+  static var noSVGLibrary: Self {
+    Self(
+      .environment, "Cannot draw the figure: librsvg is not installed",
+      help: "install it ('apt install librsvg2-2', 'brew install librsvg'), or write a .svg file")
+  }
+
+  /// librsvg lacks a function.
+  static func oldSVGLibrary(lacking function: String) -> Self {
+    Self(
+      .environment, "Cannot draw the figure: librsvg is older than 2.46",
+      notes: ["it lacks '\(function)'"], help: "update it, or write a .svg file")
+  }
+
+  /// No font is installed.
+  static var noFonts: Self {
+    Self(
+      .environment, "Cannot draw the figure: no font is installed",
+      help: "install one ('apt install fonts-dejavu-core'), or write a .svg file")
+  }
+
+  /// librsvg or cairo refuses the drawing.
+  static func undrawable(_ detail: String) -> Self {
+    Self(.environment, "Cannot draw the figure: \(detail)")
+  }
+}

@@ -7,7 +7,8 @@ Run from the project's root:
 
 For each picture NAME.EXT there is NAME.ppm beside it with the pixels that Pillow reads (upright,
 converted to RGB, for colour profiles by Little CMS through ImageCms). `resampling.txt` has
-FNV-1a hashes of what Pillow and torchvision make of pictures that tests draw by themselves.
+FNV-1a hashes of what Pillow and torchvision make of pictures that tests draw by themselves. The
+SVG file there is a snapshot of FigureTests, and stays.
 """
 
 import io
@@ -273,7 +274,7 @@ def resampling() -> None:
 def main() -> None:
     """Writes everything."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    for old in TARGET.iterdir():
+    for old in [path for path in TARGET.iterdir() if path.suffix != ".svg"]:
         old.unlink()
     for part in (pngs, jpegs, webps, tiffs, profiled, resampling):
         part()

@@ -8,7 +8,8 @@ extension Image {
   /// - Precondition: `map.count == width × height`.
   public func overlaid(with map: [Float], colormap: Colormap, opacity: Double) -> Image {
     precondition(map.count == width * height, "a map has one value a pixel")
-    // Both tables hold products in 16-bit fixed point; half of the last place is in the first.
+    // Both tables hold products in 16-bit fixed point, cut off, so that no sum exceeds 255 and a
+    // half, which is in the first.
     let opacity = opacity.isNaN ? 0 : min(max(opacity, 0), 1)
     let unit = Double(1 << 16)
     let photo = (0..<256).map { UInt32(Double($0) * (1 - opacity) * unit) + 1 << 15 }
@@ -20,12 +21,14 @@ extension Image {
         photo.withUnsafeBufferPointer { photo in
           colors.withUnsafeBufferPointer { colors in
             map.withUnsafeBufferPointer { map in
-              for i in 0..<map.count {
-                let color = 3 * colormap.index(of: map[i]), at = 3 * i
+              var at = 0
+              for value in map {
+                let color = 3 &* colormap.index(of: value)
                 for channel in 0..<3 {
-                  let sum = photo[Int(pixels[at + channel])] + colors[color + channel]
-                  result[at + channel] = UInt8(truncatingIfNeeded: min(sum >> 16, 255))
+                  let sum = photo[Int(pixels[at &+ channel])] &+ colors[color &+ channel]
+                  result[at &+ channel] = UInt8(truncatingIfNeeded: sum >> 16)
                 }
+                at &+= 3
               }
             }
           }

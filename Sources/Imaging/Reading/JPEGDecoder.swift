@@ -7,7 +7,8 @@ enum JPEGDecoder {
   ///
   /// TurboJPEG goes on after damage and returns a picture that is gray from there on, with a
   /// warning; such a picture is refused. The one warning let pass is about superfluous bytes
-  /// between segments, which cameras write and which cost no pixel.
+  /// between segments, which cameras write and which cost no pixel. More than 500 scans, whose
+  /// only use is to take time, are an error of its own.
   static func decode(_ file: PictureFile) throws(DiagnosticError) -> DecodedPicture {
     guard let segments = JPEGSegments(file.bytes) else {
       throw file.damaged("it ends before the picture starts")
@@ -37,7 +38,7 @@ enum JPEGDecoder {
     var samples = [UInt8](unsafeUninitializedCapacity: size) { samples, count in
       status = tjDecompress2(
         decoder, file.bytes, UInt(file.bytes.count), samples.baseAddress, width, 0, height,
-        Int32(layout.rawValue), TJFLAG_ACCURATEDCT)
+        Int32(layout.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
       count = size
     }
     guard status == 0 || words(of: decoder).contains("extraneous bytes before marker") else {

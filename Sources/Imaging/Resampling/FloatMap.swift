@@ -29,12 +29,12 @@ package enum FloatMap {
     return [Float](unsafeUninitializedCapacity: toWidth * toHeight) { result, count in
       wide.withUnsafeBufferPointer { wide in
         for y in 0..<toHeight {
-          let lower = rows.lower[y] * toWidth, upper = rows.upper[y] * toWidth
+          let lower = UnsafeBufferPointer(rebasing: wide[rows.lower[y] * toWidth..<wide.count])
+          let upper = UnsafeBufferPointer(rebasing: wide[rows.upper[y] * toWidth..<wide.count])
+          let into = UnsafeMutableBufferPointer(
+            rebasing: result[y * toWidth..<(y + 1) * toWidth])
           let fraction = rows.fraction[y]
-          for x in 0..<toWidth {
-            let a = wide[lower + x]
-            result[y * toWidth + x] = a + (wide[upper + x] - a) * fraction
-          }
+          for x in 0..<toWidth { into[x] = lower[x] + (upper[x] - lower[x]) * fraction }
         }
       }
       count = toWidth * toHeight

@@ -55,21 +55,24 @@ extension Image {
       pixels.withUnsafeBufferPointer { from in
         weights.weights.withUnsafeBufferPointer { table in
           for row in 0..<height {
+            let line = UnsafeBufferPointer(
+              rebasing: from[3 * row * width..<3 * (row + 1) * width])
+            var target = 3 * row * newWidth
             for x in 0..<newWidth {
               var red = half, green = half, blue = half
-              var at = 3 * (row * width + weights.starts[x])
+              var at = 3 * weights.starts[x]
               let first = x * weights.stride
               for k in first..<first + weights.counts[x] {
                 let weight = table[k]
-                red &+= Int32(from[at]) &* weight
-                green &+= Int32(from[at + 1]) &* weight
-                blue &+= Int32(from[at + 2]) &* weight
-                at += 3
+                red &+= Int32(line[at]) &* weight
+                green &+= Int32(line[at &+ 1]) &* weight
+                blue &+= Int32(line[at &+ 2]) &* weight
+                at &+= 3
               }
-              let target = 3 * (row * newWidth + x)
               to[target] = UInt8(clamping: red >> ResamplingWeights.precision)
-              to[target + 1] = UInt8(clamping: green >> ResamplingWeights.precision)
-              to[target + 2] = UInt8(clamping: blue >> ResamplingWeights.precision)
+              to[target &+ 1] = UInt8(clamping: green >> ResamplingWeights.precision)
+              to[target &+ 2] = UInt8(clamping: blue >> ResamplingWeights.precision)
+              target &+= 3
             }
           }
         }
@@ -92,10 +95,13 @@ extension Image {
             for k in 0..<weights.counts[y] {
               let weight = weights.weights[y * weights.stride + k]
               let start = (weights.starts[y] + k) * rowCount
-              for i in 0..<rowCount { sums[i] &+= Int32(from[start + i]) &* weight }
+              let row = UnsafeBufferPointer(rebasing: from[start..<start + rowCount])
+              for i in 0..<rowCount { sums[i] &+= Int32(row[i]) &* weight }
             }
+            let row = UnsafeMutableBufferPointer(
+              rebasing: to[y * rowCount..<(y + 1) * rowCount])
             for i in 0..<rowCount {
-              to[y * rowCount + i] = UInt8(clamping: sums[i] >> ResamplingWeights.precision)
+              row[i] = UInt8(clamping: sums[i] >> ResamplingWeights.precision)
             }
           }
         }
