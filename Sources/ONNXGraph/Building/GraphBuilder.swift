@@ -34,7 +34,12 @@ package final class GraphBuilder {
 
   /// A value of the model as a term.
   package func term(_ value: String) -> Term {
-    Term(name: value, type: graph.elementType(of: value), builder: self)
+    term(value, type: graph.elementType(of: value))
+  }
+
+  /// A value of a known type as a term, such as an input that is added.
+  package func term(_ value: String, type: ElementType) -> Term {
+    Term(name: value, type: type, builder: self)
   }
 
   private struct NodeKey: Hashable {

@@ -1,0 +1,237 @@
+import Diagnostics
+import ONNXFormat
+import ONNXGraph
+
+// MARK: - Models
+
+extension DiagnosticError {
+  static func unreadableModel(_ path: String, because reason: String) -> DiagnosticError {
+    DiagnosticError(.input, "Cannot read model '\(path)'", notes: [reason])
+  }
+
+  static func noImageInput(_ inputs: [ValueInfoProto], model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Model '\(model)' takes no image",
+      notes: inputs.isEmpty ? ["it has no inputs"] : inputs.map { "input \($0.summary)" },
+      help: "an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8")
+  }
+
+  static func moreInputs(
+    _ inputs: [ValueInfoProto], image: String, model: String
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "Model '\(model)' needs more inputs than the image '\(image)'",
+      notes: inputs.filter { $0.name != image }.map { "input \($0.summary)" },
+      help: "export the model with its other inputs fixed to constants")
+  }
+
+  static func hugeInput(_ name: String, sides: [Int], model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Input '\(name)' of model '\(model)' has shape \(sides), which is no image's",
+      help: "sides go up to 65536 and channels up to 4096")
+  }
+
+  static func sizeContradictsModel(
+    _ size: ImageSize, _ own: ImageSize, input: String, model: String
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Size \(size) does not fit input '\(input)' of '\(model)', which is fixed to \(own)",
+      help: "leave the size out, or export the model with dynamic height and width")
+  }
+
+  static func noOutput(_ name: String, _ names: [String], model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "No output named '\(name)' in '\(model)'",
+      help: Suggestions.question(for: name, in: names)
+        ?? "its outputs are \(names.map { "'\($0)'" }.joined(separator: ", "))")
+  }
+
+  static func nothingDependsOnInput(
+    _ input: String, outputs: [String], model: String
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .input, "No output of '\(model)' depends on its image input '\(input)'",
+      notes: ["outputs: " + outputs.map { "'\($0)'" }.joined(separator: ", ")],
+      help: "export the model in evaluation mode, with its weights, and look at it in Netron")
+  }
+
+  static func noClasses(_ output: String, shape: Shape?, model: String) -> DiagnosticError {
+    let sides = shape.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "unknown"
+    return DiagnosticError(
+      .unsupported, "Output '\(output)' of '\(model)' is no list of classes: its shape is \(sides)",
+      help: "explain a classifier, whose output is [N, classes]")
+  }
+
+  static func fixedBatch(_ batch: Int, input: String, model: String) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "Input '\(input)' of '\(model)' is fixed to a batch of \(batch) images",
+      help: "export the model with a dynamic batch, or with a batch of 1")
+  }
+}
+
+// MARK: - Layers
+
+extension DiagnosticError {
+  static func noSpatialLayer(model: String) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "Model '\(model)' has no spatial layer to explain",
+      notes: ["no value between its input and its logits has the shape [N, C, H, W]"],
+      help: "'gradcam doctor MODEL' shows what was found")
+  }
+
+  static func noLayer(_ name: String, in list: LayerList, model: String) -> DiagnosticError {
+    let all = "'gradcam layers \(model)' lists all \(list.layers.count)"
+    let question = Suggestions.question(for: name, in: list.allNames)
+    return DiagnosticError(
+      .input, "No layer named '\(name)' in '\(model)'",
+      help: question.map { "\($0) \(all)" } ?? all)
+  }
+
+  static func notSpatial(_ name: String, model: String, default other: String?) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Layer '\(name)' of '\(model)' is not spatial, so it has no map",
+      help: other.map { "the default layer is '\($0)'" })
+  }
+
+  static func noGradient(_ layer: Layer, _ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Nothing after layer '\(layer.name)' depends on it in '\(model.file.name)'",
+      help: model.defaultLayer.map { "the default layer is '\($0.name)'" })
+  }
+
+  static var noLayerGiven: DiagnosticError {
+    DiagnosticError(.input, "No layer to explain", help: "name at least one")
+  }
+
+  /// Adds the nearest layer that can be explained to a refusal.
+  func helped(by layer: Layer?, model: Model) -> DiagnosticError {
+    let help =
+      layer.map { "explain a layer after it; the nearest is '\($0.name)'" }
+      ?? "no spatial layer lies after it"
+    return DiagnosticError(kind, message, notes: notes, help: help)
+  }
+}
+
+// MARK: - Targets and labels
+
+extension DiagnosticError {
+  static var noTarget: DiagnosticError {
+    DiagnosticError(.input, "No target to explain", help: "name at least one class")
+  }
+
+  static func classOutOfRange(_ index: Int, count: Int, output: String) -> DiagnosticError {
+    DiagnosticError(
+      .input,
+      "Class \(index) is out of range for output '\(output)', which has classes 0 through "
+        + "\(count - 1)",
+      help: "class numbers start at 0")
+  }
+
+  static func rankOutOfRange(_ place: Int, count: Int) -> DiagnosticError {
+    DiagnosticError(
+      .input, "There is no \(place + 1)th most probable class among \(count)",
+      help: "ask for at most \(count)")
+  }
+
+  static func labelsNeeded(_ label: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Class '\(label)' is a label, but no labels are known",
+      help: "pass '--labels FILE' or '--labels imagenet', or name the class by its number")
+  }
+
+  static func noLabel(_ label: String, in labels: Labels) -> DiagnosticError {
+    let names = labels.names.flatMap { $0 }
+    let word = label.lowercased()
+    let within = names.filter { $0.lowercased().split(separator: " ").contains { $0 == word } }
+    let near = Suggestions.question(
+      for: label, in: within.isEmpty ? names : Array(within.prefix(3)))
+    let listed = within.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    return DiagnosticError(
+      .input, "No class is labelled '\(label)'",
+      help: within.isEmpty
+        ? near ?? "the labels are \(names.prefix(8).map { "'\($0)'" }.joined(separator: ", "))"
+          + (names.count > 8 ? " …" : "")
+        : "labels with that word: \(listed)\(within.count > 3 ? " …" : "")")
+  }
+
+  static func ambiguousLabel(_ label: String, _ found: [Int], _ labels: Labels) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Label '\(label)' means \(found.count) classes",
+      notes: found.prefix(5).map { "\($0): \(labels.names[$0].joined(separator: ", "))" },
+      help: "name the class by its number")
+  }
+
+  static func unreadableLabels(_ path: String, because reason: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Cannot read labels from '\(path)'", notes: [reason],
+      help: "a label file has one class a line, or is a JSON array of texts")
+  }
+}
+
+// MARK: - Numbers
+
+extension DiagnosticError {
+  static func channelsNeedArray(_ channels: Int, input: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Input '\(input)' has \(channels) channels, which a photo cannot fill",
+      help: "pass a '.npy' file of float32 with shape [C, H, W]")
+  }
+
+  static func wrongChannelCount(_ name: String, _ got: Int, _ channels: Int) -> DiagnosticError {
+    DiagnosticError(
+      .input, "The \(name) has \(got) values, but the model has \(channels) channels",
+      help: "give one value, or three in the order red, green, blue of the model's channels")
+  }
+
+  static func notFinite(_ name: String) -> DiagnosticError {
+    DiagnosticError(.input, "The \(name) has a value that is zero, infinite or not a number")
+  }
+
+  static func wrongShape(
+    _ got: [Int], wanted: [Int], input: ModelInput, model: String
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .input,
+      "Input '\(input.name)' of '\(model)' takes one image of shape \(wanted), but got \(got)",
+      help: input.hasOpenSize ? "pass '--size WIDTHxHEIGHT' for another size" : nil)
+  }
+
+  static func notFiniteInput(_ value: Float, at index: Int, shape: [Int]) -> DiagnosticError {
+    var rest = index
+    let place = shape.reversed().map { side -> Int in
+      defer { rest /= max(side, 1) }
+      return rest % max(side, 1)
+    }
+    return DiagnosticError(
+      .input, "The input holds \(value) at \(Array(place.reversed()))",
+      help: "clean the numbers first: one such value spoils every gradient")
+  }
+
+  static func notFiniteLogits(_ output: String, model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Model '\(model)' gives logits that are infinite or not a number",
+      notes: ["output '\(output)'"],
+      help: "check the preprocessing; the model may also be broken")
+  }
+
+  static func notFiniteMap(_ layer: Layer, model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "The map at layer '\(layer.name)' of '\(model)' is infinite or not a number",
+      help: "explain another layer; 'gradcam layers' lists them")
+  }
+
+  static func notNumPy(_ path: String, because reason: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Cannot read '\(path)' as a NumPy array", notes: [reason],
+      help: "save it with numpy.save(path, array.astype('float32'))")
+  }
+}
+
+extension ValueInfoProto {
+  /// Name, type and shape in one line.
+  fileprivate var summary: String {
+    let tensor = type.tensorType
+    let sides = tensor.shape.dim.map { $0.dimValue > 0 ? "\($0.dimValue)" : $0.dimParam }
+    return "'\(name)': \(ElementType(rawValue: tensor.elemType)) [\(sides.joined(separator: ", "))]"
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import ONNXGradient
+import ONNXSession
+
+extension Explainer {
+  /// What a reader must know to not misread a map.
+  func notes(_ maps: [RawMap], _ heatmap: Heatmap, _ question: Question) -> [String] {
+    guard heatmap.isEmpty else { return [] }
+    let layers = question.layers.map { "'\($0.name)'" }.joined(separator: ", ")
+    if maps.allSatisfy({ $0.minimum == 0 && $0.maximum == 0 }) {
+      return [
+        "the map is zero everywhere: the gradient at layer \(layers) is zero, so nothing there "
+          + "moves the target"
+      ]
+    }
+    switch question.evidence {
+    case .for:
+      return [
+        "the map is zero everywhere: at layer \(layers) all evidence speaks against the target; "
+          + "show it with evidence 'against'"
+      ]
+    case .against:
+      return [
+        "the map is zero everywhere: at layer \(layers) no evidence speaks against the target"
+      ]
+    case .both:
+      return ["the map is even everywhere, which says nothing about where"]
+    }
+  }
+
+  /// What made an explanation, for pictures and reports.
+  func provenance(
+    _ question: Question, _ classes: [ExplainedClass], _ preprocessing: String
+  ) throws(DiagnosticError) -> [(key: String, value: String)] {
+    let target = classes.map { part in
+      let name = part.label.map { "\(part.index) (\($0))" } ?? "\(part.index)"
+      return part.weight < 0 ? "rather than \(name)" : name
+    }
+    var entries: [(key: String, value: String)] = [
+      ("Software", "GradCAM \(GradCAMVersion.current)"),
+      ("Model", model.path),
+      ("Model SHA-256", try model.sha256),
+      ("Class", target.joined(separator: " ")),
+      ("Layer", question.layers.map(\.name).joined(separator: ", ")),
+      ("Method", question.method.name),
+      ("Preset", "paper"),
+      ("Evidence", question.evidence.rawValue),
+      ("Preprocessing", preprocessing),
+      ("ONNX Runtime", try Runtime.shared().version),
+    ]
+    if let fusion = question.fusion, question.layers.count > 1 {
+      entries.insert(("Fusion", fusion.name), at: 5)
+    }
+    return entries
+  }
+
+  /// The first layer after those asked for at which an explanation can be written.
+  func nearestLayer(after layers: [Layer]) -> Layer? {
+    let places = layers.compactMap { layer in model.layers.firstIndex { $0.id == layer.id } }
+    guard let start = places.min() else { return nil }
+    return model.layers[(start + 1)...].first { layer in
+      let request = ExplanationGraph.Request(
+        layers: [layer], method: .gradCAM, rankCount: 1, exposesGradients: false)
+      return (try? ExplanationGraph.check(request, of: model)) != nil
+    }
+  }
+}

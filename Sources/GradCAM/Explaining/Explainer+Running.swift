@@ -1,0 +1,162 @@
+import Diagnostics
+import Imaging
+import ONNXFormat
+import ONNXGradient
+import ONNXSession
+
+extension Explainer {
+  /// What is asked of one image.
+  struct Question {
+    let targets: [Target]
+    let layers: [Layer]
+    let fusion: Fusion?
+    let method: Method
+    let evidence: Evidence
+  }
+
+  /// Runs one image and makes an explanation for each target.
+  func explain(
+    _ photo: PreparedPhoto, preprocessing: String, milliseconds: Double, _ question: Question
+  ) throws(DiagnosticError) -> [Explanation] {
+    guard !question.targets.isEmpty else { throw .noTarget }
+    guard !question.layers.isEmpty else { throw .noLayerGiven }
+    let targets = try resolved(question.targets)
+    let request = ExplanationGraph.Request(
+      layers: question.layers, method: question.method,
+      rankCount: targets.map(\.rankWeights.count).max() ?? 1, exposesGradients: false)
+    var timing = ExplanationTiming(preprocess: milliseconds)
+    let results = try run(photo.values, targets, request, &timing)
+    let logits = results.logits.floats
+    let probabilities = model.activation.probabilities(of: logits)
+    let order = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }
+    let maps = results.maps.map(\.floats)
+    var explanations: [Explanation] = []
+    for (place, target) in targets.enumerated() {
+      let rawMaps = zip(question.layers, maps).map { layer, values in
+        let size = layer.width * layer.height
+        return RawMap(
+          width: layer.width, height: layer.height,
+          values: Array(values[place * size..<(place + 1) * size]))
+      }
+      for (layer, map) in zip(question.layers, rawMaps)
+      where !map.values.allSatisfy(\.isFinite) {
+        throw .notFiniteMap(layer, model: model.file.name)
+      }
+      let classes = target.parts(order: order).map {
+        ExplainedClass(index: $0.index, label: labels?[$0.index], weight: $0.weight)
+      }
+      let heatmap = fused(rawMaps, question, view: photo.view)
+      explanations.append(
+        Explanation(
+          classes: classes,
+          logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
+          layers: question.layers, fusion: question.fusion, method: question.method,
+          preset: "paper", rawMaps: rawMaps, heatmap: heatmap, logits: logits,
+          probabilities: probabilities,
+          notes: notes(rawMaps, heatmap, question), timing: timing,
+          provenance: try provenance(question, classes, preprocessing)))
+    }
+    return explanations
+  }
+
+  /// Activation and gradient at one layer for each target.
+  func gradients(
+    of values: [Float], for targets: [Target], at layer: Layer
+  ) throws(DiagnosticError) -> [(activation: FloatTensor, gradient: FloatTensor)] {
+    let targets = try resolved(targets)
+    let request = ExplanationGraph.Request(
+      layers: [layer], method: nil, rankCount: targets.map(\.rankWeights.count).max() ?? 1,
+      exposesGradients: true)
+    var timing = ExplanationTiming()
+    let results = try run(values, targets, request, &timing)
+    let shape = Array(results.activations[0].shape.dropFirst())
+    let activation = FloatTensor(shape: shape, values: results.activations[0].floats)
+    let size = activation.values.count
+    let gradients = results.gradients[0].floats
+    return targets.indices.map { place in
+      let part = Array(gradients[place * size..<(place + 1) * size])
+      return (activation, FloatTensor(shape: shape, values: part))
+    }
+  }
+
+  private func resolved(_ targets: [Target]) throws(DiagnosticError) -> [ResolvedTarget] {
+    var resolved: [ResolvedTarget] = []
+    for target in targets {
+      resolved.append(
+        try ResolvedTarget(
+          target, classCount: model.classCount, labels: labels, modelName: model.file.name,
+          output: model.logits.output))
+    }
+    return resolved
+  }
+
+  private func run(
+    _ values: [Float], _ targets: [ResolvedTarget], _ request: ExplanationGraph.Request,
+    _ timing: inout ExplanationTiming
+  ) throws(DiagnosticError) -> ExplanationGraph.Results {
+    var request = request
+    request.rankCount = max(1, request.rankCount)
+    let count = request.rankCount
+    let start = ContinuousClock.now
+    let graph = try graphs.graph(for: request) { () throws(DiagnosticError) in
+      try load(request)
+    }
+    let loaded = ContinuousClock.now
+    let ranks = targets.flatMap { target in
+      target.rankWeights + Array(repeating: 0, count: count - target.rankWeights.count)
+    }
+    let results = try graph.run(
+      image(values),
+      classWeights: Tensor(
+        shape: [targets.count, model.classCount], floats: targets.flatMap(\.classWeights)),
+      rankWeights: Tensor(shape: [targets.count, count], floats: ranks))
+    timing.load = (loaded - start).milliseconds
+    timing.run = (ContinuousClock.now - loaded).milliseconds
+    guard results.logits.floats.allSatisfy(\.isFinite) else {
+      throw .notFiniteLogits(model.logits.output, model: model.file.name)
+    }
+    return results
+  }
+
+  private func image(_ values: [Float]) -> Tensor {
+    let shape = [1] + model.input.imageShape
+    guard model.input.takesBytes else { return Tensor(shape: shape, floats: values) }
+    return Tensor(
+      elementType: .uint8, shape: shape,
+      bytes: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+  }
+
+  private func load(
+    _ request: ExplanationGraph.Request
+  ) throws(DiagnosticError) -> ExplanationGraph {
+    let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
+    let settings = SessionOptions(
+      threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
+    do {
+      return try ExplanationGraph(request, of: model, options: settings)
+    } catch  where error.kind == .unsupported && error.help == nil {
+      throw error.helped(by: nearestLayer(after: request.layers), model: model)
+    }
+  }
+
+  private func fused(
+    _ maps: [RawMap], _ question: Question, view: PhotoView
+  ) -> Heatmap {
+    let heatmaps = maps.map { Heatmap($0, showing: question.evidence, view: view) }
+    guard heatmaps.count > 1 else { return heatmaps[0] }
+    let fusion = question.fusion ?? .mean
+    let width = heatmaps.map(\.width).max() ?? 1
+    let height = heatmaps.map(\.height).max() ?? 1
+    let layers = heatmaps.map { $0.values(width: width, height: height) }
+    let combined = (0..<width * height).map { place in fusion.combine(layers.map { $0[place] }) }
+    let values: [Float]
+    if question.evidence == .both {
+      let largest = combined.reduce(0) { max($0, abs($1)) }
+      values = combined.map { $0 / (largest + 1e-8) }
+    } else {
+      values = Heatmap.normalized(combined)
+    }
+    return Heatmap(
+      width: width, height: height, values: values, evidence: question.evidence, view: view)
+  }
+}

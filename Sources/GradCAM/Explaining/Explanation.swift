@@ -1,0 +1,84 @@
+/// Why a model gave a target its value for one image: the map, and how it was made.
+public struct Explanation: Sendable {
+  /// The classes explained with their signs: one, or more where a difference is explained; the
+  /// one explained stands first.
+  public let classes: [ExplainedClass]
+
+  /// The target's value: the class's logit, or the difference of logits.
+  public let logit: Float
+
+  /// The layers the map was taken at.
+  public let layers: [Layer]
+
+  /// How the layers' maps were fused, where there are several.
+  public let fusion: Fusion?
+
+  /// How the map was computed.
+  public let method: Method
+
+  /// The conventions followed, `paper` unless others were asked for.
+  public let preset: String
+
+  /// The signed map of each layer, at the layer's resolution.
+  public let rawMaps: [RawMap]
+
+  /// The map made ready to look at.
+  public let heatmap: Heatmap
+
+  /// The logits of all classes.
+  public let logits: [Float]
+
+  /// The probabilities of all classes.
+  public let probabilities: [Float]
+
+  /// What a reader must know to not misread the map, in words.
+  public let notes: [String]
+
+  /// How long each step took.
+  public let timing: ExplanationTiming
+
+  /// What made this explanation: model, layer, class, method, preprocessing and versions, as
+  /// written into pictures.
+  public let provenance: [(key: String, value: String)]
+
+  /// The signed map at the layer's resolution, the first where there are several.
+  public var rawMap: RawMap { rawMaps[0] }
+
+  /// The layer, the first where there are several.
+  public var layer: Layer { layers[0] }
+
+  /// The class explained.
+  public var classIndex: Int { classes[0].index }
+
+  /// The class's label, where labels are known.
+  public var label: String? { classes[0].label }
+
+  /// The class's probability.
+  public var probability: Float { probabilities[classIndex] }
+
+  /// The classes and probabilities of the most probable `count` classes.
+  public func predictions(_ count: Int) -> [(index: Int, probability: Float)] {
+    probabilities.indices.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }
+      .prefix(count).map { (index: $0, probability: probabilities[$0]) }
+  }
+}
+
+/// A class within a target.
+public struct ExplainedClass: Hashable, Sendable {
+  /// The class, counted from 0.
+  public let index: Int
+  /// Its label, where labels are known.
+  public let label: String?
+  /// 1 for the class explained, −1 for one it is set against.
+  public let weight: Float
+}
+
+/// How long the steps of an explanation took, in milliseconds.
+public struct ExplanationTiming: Hashable, Sendable {
+  /// Rewriting the graph and loading it into the runtime; 0 where that was done before.
+  public var load: Double = 0
+  /// Bringing the photo to the model's size and numbers.
+  public var preprocess: Double = 0
+  /// The forward pass and the gradient, for all targets of the run together.
+  public var run: Double = 0
+}

@@ -1,0 +1,20 @@
+/// How the maps of several layers become one.
+///
+/// Each is normalised and brought to a common size first, and the result is normalised again.
+public struct Fusion: Hashable, Sendable {
+  /// The name in reports.
+  public let name: String
+  let combine: @Sendable ([Float]) -> Float
+
+  /// The mean at each position.
+  public static let mean = Fusion(name: "mean") { $0.reduce(0, +) / Float($0.count) }
+  /// The largest at each position.
+  public static let max = Fusion(name: "max") { $0.max() ?? 0 }
+  /// The product at each position.
+  public static let product = Fusion(name: "product") { $0.reduce(1, *) }
+
+  /// Two fusions are the same if they have one name.
+  public static func == (a: Fusion, b: Fusion) -> Bool { a.name == b.name }
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}

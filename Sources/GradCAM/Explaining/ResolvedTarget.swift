@@ -1,0 +1,59 @@
+import Diagnostics
+
+/// A target as numbers for the graph: a weight for each class, and for each place in the order
+/// of probability.
+struct ResolvedTarget {
+  /// A weight for each class.
+  let classWeights: [Float]
+  /// A weight for each place, the predicted class first.
+  let rankWeights: [Float]
+
+  /// Looks up the classes a target names.
+  init(
+    _ target: Target, classCount: Int, labels: Labels?, modelName: String, output: String
+  ) throws(DiagnosticError) {
+    var classWeights = [Float](repeating: 0, count: classCount)
+    var rankWeights: [Float] = []
+    for part in target.parts {
+      switch part.reference {
+      case .ranked(let place):
+        guard (0..<classCount).contains(place) else {
+          throw .rankOutOfRange(place, count: classCount)
+        }
+        let missing = place + 1 - rankWeights.count
+        rankWeights += [Float](repeating: 0, count: max(0, missing))
+        rankWeights[place] += part.weight
+      case .index(let index):
+        guard (0..<classCount).contains(index) else {
+          throw .classOutOfRange(index, count: classCount, output: output)
+        }
+        classWeights[index] += part.weight
+      case .label(let label):
+        let index = try Self.index(
+          of: label, in: labels, classCount: classCount, modelName: modelName)
+        classWeights[index] += part.weight
+      }
+    }
+    self.classWeights = classWeights
+    self.rankWeights = rankWeights
+  }
+
+  /// The classes and weights once the order of probability is known.
+  func parts(order: [Int]) -> [(index: Int, weight: Float)] {
+    let ranked = rankWeights.enumerated().filter { $0.element != 0 }.map {
+      (order[$0.offset], $0.element)
+    }
+    let named = classWeights.enumerated().filter { $0.element != 0 }.map { ($0.offset, $0.element) }
+    return (ranked + named).sorted { $0.1 > $1.1 }.map { (index: $0.0, weight: $0.1) }
+  }
+
+  private static func index(
+    of label: String, in labels: Labels?, classCount: Int, modelName: String
+  ) throws(DiagnosticError) -> Int {
+    guard let labels else { throw .labelsNeeded(label) }
+    let found = labels.classes(labelled: label).filter { $0 < classCount }
+    guard let index = found.first else { throw .noLabel(label, in: labels) }
+    guard found.count == 1 else { throw .ambiguousLabel(label, found, labels) }
+    return index
+  }
+}

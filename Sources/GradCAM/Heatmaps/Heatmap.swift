@@ -1,0 +1,145 @@
+import Imaging
+
+/// A layer's map made ready to look at: normalised, and placed on the photo.
+///
+/// Values lie in 0 through 1, or −1 through 1 where evidence for and against is shown on one
+/// scale.
+public struct Heatmap: Hashable, Sendable {
+  /// Columns, as many as the layer has.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// The values, row by row.
+  public let values: [Float]
+  /// Which part of the signed map is shown.
+  public let evidence: Evidence
+  /// What the model saw of the photo; the map covers just that.
+  public let view: PhotoView
+  /// Whether nothing is shown because the map has no evidence of this kind.
+  public var isEmpty: Bool { !values.contains { $0 != 0 } }
+
+  /// Makes a heatmap of a raw signed map.
+  ///
+  /// - For: L = ReLU(M); against: L = ReLU(−M); then (L − min L) / (max L − min L + 1e-8) at the
+  ///   layer's resolution.
+  /// - Both: M / (max |M| + 1e-8), so that zero stays zero.
+  init(_ map: RawMap, showing evidence: Evidence, view: PhotoView) {
+    width = map.width
+    height = map.height
+    self.evidence = evidence
+    self.view = view
+    switch evidence {
+    case .for: values = Self.normalized(map.values.map { max($0, 0) })
+    case .against: values = Self.normalized(map.values.map { max(-$0, 0) })
+    case .both:
+      let largest = map.values.reduce(0) { max($0, abs($1)) }
+      values = map.values.map { $0 / (largest + 1e-8) }
+    }
+  }
+
+  init(width: Int, height: Int, values: [Float], evidence: Evidence, view: PhotoView) {
+    (self.width, self.height, self.values) = (width, height, values)
+    (self.evidence, self.view) = (evidence, view)
+  }
+
+  /// (L − min) / (max − min + 1e-8).
+  static func normalized(_ values: [Float]) -> [Float] {
+    guard let low = values.min(), let high = values.max() else { return values }
+    return values.map { ($0 - low) / (high - low + 1e-8) }
+  }
+}
+
+// MARK: - At other sizes
+
+extension Heatmap {
+  /// The values at another size: bilinear between cell centres, edges held.
+  ///
+  /// The same as PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
+  public func values(width: Int, height: Int) -> [Float] {
+    FloatMap.bilinearUpsampled(
+      values, width: self.width, height: self.height, toWidth: width, toHeight: height)
+  }
+
+  /// A value for each pixel of the photo; nil where the model did not see it is 0.
+  public var valuesOnPhoto: [Float] {
+    let place = view.rounded
+    let part = values(width: place.width, height: place.height)
+    guard !view.coversPhoto else { return part }
+    var whole = [Float](repeating: 0, count: view.photo.width * view.photo.height)
+    let columns = max(0, place.x)..<min(view.photo.width, place.x + place.width)
+    for row in max(0, place.y)..<min(view.photo.height, place.y + place.height) {
+      let from = (row - place.y) * place.width + columns.lowerBound - place.x
+      let to = row * view.photo.width + columns.lowerBound
+      whole.replaceSubrange(to..<to + columns.count, with: part[from..<from + columns.count])
+    }
+    return whole
+  }
+
+  /// Where the map is strongest, in the photo's pixels: the middle of the strongest cell.
+  ///
+  /// Nil where the map is empty.
+  public var peak: (x: Int, y: Int)? {
+    guard !isEmpty, let best = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) })
+    else { return nil }
+    let (column, row) = (best % width, best / width)
+    let x = view.x + (Double(column) + 0.5) * view.width / Double(width)
+    let y = view.y + (Double(row) + 0.5) * view.height / Double(height)
+    return (
+      min(max(Int(x), 0), view.photo.width - 1), min(max(Int(y), 0), view.photo.height - 1)
+    )
+  }
+}
+
+// MARK: - As pictures
+
+extension Heatmap {
+  /// The colormap that suits the evidence shown: turbo, or a diverging one for both signs.
+  public var customaryColormap: Colormap { evidence == .both ? .coolwarm : .turbo }
+
+  /// The photo with the heatmap over it; what the model did not see stays as it is.
+  ///
+  /// - Parameters:
+  ///   - photo: the photo that was explained.
+  ///   - colormap: the colours; by default those that suit the evidence.
+  ///   - opacity: 0 shows the photo alone, 1 the colours alone.
+  /// - Precondition: the photo has the size of the one explained.
+  public func overlaid(
+    on photo: Image, colormap: Colormap? = nil, opacity: Double = 0.5
+  ) -> Image {
+    precondition(
+      photo.width == view.photo.width && photo.height == view.photo.height,
+      "the heatmap belongs to a photo of another size")
+    let colormap = colormap ?? customaryColormap
+    let place = view.rounded
+    guard !view.coversPhoto else {
+      return photo.overlaid(with: valuesOnPhoto, colormap: colormap, opacity: opacity)
+    }
+    let seen = photo.cropped(to: place).overlaid(
+      with: values(width: place.width, height: place.height), colormap: colormap,
+      opacity: opacity)
+    return photo.replacing(place, with: seen)
+  }
+
+  /// The heatmap alone, in colours, at the photo's size.
+  public func colored(with colormap: Colormap? = nil) -> Image {
+    let black = Image.Color(red: 0, green: 0, blue: 0)
+    return overlaid(
+      on: Image(width: view.photo.width, height: view.photo.height, filledWith: black),
+      colormap: colormap, opacity: 1)
+  }
+}
+
+extension Image {
+  /// The image with a part replaced, as far as it lies within.
+  fileprivate func replacing(_ place: PixelRectangle, with part: Image) -> Image {
+    var result = pixels
+    let columns = max(0, place.x)..<min(width, place.x + place.width)
+    for row in max(0, place.y)..<min(height, place.y + place.height) {
+      let from = 3 * ((row - place.y) * place.width + columns.lowerBound - place.x)
+      let to = 3 * (row * width + columns.lowerBound)
+      result.replaceSubrange(
+        to..<to + 3 * columns.count, with: part.pixels[from..<from + 3 * columns.count])
+    }
+    return Image(width: width, height: height, pixels: result, source: source)
+  }
+}

@@ -1,0 +1,18 @@
+import ONNXGraph
+
+extension Method {
+  /// Grad-CAM: feature maps weighted by the mean of their gradient.
+  ///
+  ///     w_k = 1/Z Σ_ij ∂y/∂A_k,ij        M = Σ_k w_k A_k        L = ReLU(M)
+  ///
+  /// Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+  /// Localization", ICCV 2017, equations 1 and 2.
+  public static let gradCAM = Method(
+    name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017"
+  ) { layer in
+    // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
+    let weights = layer.gradient.mean([2, 3]).reshaped([-1, 1, layer.channels])
+    let maps = layer.activation.reshaped([-1, layer.channels, layer.height * layer.width])
+    return weights.times(matrix: maps).reshaped([-1, layer.height, layer.width])
+  }
+}

@@ -1,0 +1,76 @@
+import Diagnostics
+import ONNXFormat
+
+/// The image a model takes: its name, size and layout, as far as the model states them.
+public struct ModelInput: Hashable, Sendable {
+  /// Where the channels stand in the input.
+  public enum Layout: String, Hashable, Sendable {
+    /// [N, C, H, W], as PyTorch exports.
+    case nchw
+    /// [N, H, W, C], as TensorFlow exports.
+    case nhwc
+  }
+
+  /// The input's name in the model.
+  public let name: String
+  /// 1 for gray, 3 for colour, more for other bands.
+  public let channels: Int
+  /// The size the model is read for.
+  public let size: ImageSize
+  /// Whether the model leaves height or width open.
+  public let hasOpenSize: Bool
+  /// Where the channels stand.
+  public let layout: Layout
+  /// The number of images every run must hold, where the model fixes it.
+  public let fixedBatch: Int?
+  /// Whether pixels are fed as bytes, 0 through 255, instead of floats.
+  public let takesBytes: Bool
+
+  /// The size assumed where neither the model nor the caller states one.
+  static let customarySize = ImageSize(width: 224, height: 224)
+
+  init(of file: ModelFile, assuming size: ImageSize?) throws(DiagnosticError) {
+    let stored = Set(file.proto.graph.initializer.map(\.name))
+    let inputs = file.proto.graph.input.filter { !stored.contains($0.name) }
+    guard let input = inputs.first(where: { Self.isImage($0) }) else {
+      throw .noImageInput(inputs, model: file.name)
+    }
+    guard inputs.count == 1 else { throw .moreInputs(inputs, image: input.name, model: file.name) }
+    let sides = input.type.tensorType.shape.dim.map { Int(clamping: $0.dimValue) }
+    let isFew = { (side: Int) in (1...4).contains(side) }
+    let isLast = isFew(sides[3]) && !isFew(sides[1])
+    let (channels, height, width) =
+      isLast ? (sides[3], sides[1], sides[2]) : (sides[1], sides[2], sides[3])
+    guard height <= 1 << 16, width <= 1 << 16, channels <= 1 << 12 else {
+      throw .hugeInput(input.name, sides: sides, model: file.name)
+    }
+    name = input.name
+    layout = isLast ? .nhwc : .nchw
+    self.channels = channels > 0 ? channels : 3
+    hasOpenSize = height <= 0 || width <= 0
+    let assumed = size ?? Self.customarySize
+    self.size = ImageSize(
+      width: width > 0 ? width : assumed.width, height: height > 0 ? height : assumed.height)
+    fixedBatch = sides[0] > 0 ? sides[0] : nil
+    takesBytes = ElementType(rawValue: input.type.tensorType.elemType) == .uint8
+    if let size, size != self.size {
+      throw .sizeContradictsModel(size, self.size, input: name, model: file.name)
+    }
+  }
+
+  private static func isImage(_ input: ValueInfoProto) -> Bool {
+    let type = ElementType(rawValue: input.type.tensorType.elemType)
+    return input.type.tensorType.shape.dim.count == 4 && (type == .float || type == .uint8)
+  }
+
+  /// The shape of one image as fed, the batch open.
+  var sides: [Int] { [-1] + imageShape }
+
+  /// The shape of one image as fed, without the batch.
+  var imageShape: [Int] {
+    switch layout {
+    case .nchw: [channels, size.height, size.width]
+    case .nhwc: [size.height, size.width, channels]
+    }
+  }
+}

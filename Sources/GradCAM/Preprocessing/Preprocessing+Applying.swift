@@ -1,0 +1,76 @@
+import Diagnostics
+import Imaging
+
+/// A photo as the numbers a model takes, and where on the photo they come from.
+struct PreparedPhoto {
+  /// One image in the model's layout.
+  let values: [Float]
+  /// What the model sees of the photo.
+  let view: PhotoView
+}
+
+extension Preprocessing {
+  /// Throws where the numbers do not fit a model's channels.
+  func check(for input: ModelInput) throws(DiagnosticError) {
+    guard input.channels == 1 || input.channels == 3 else {
+      throw .channelsNeedArray(input.channels, input: input.name)
+    }
+    for (name, values) in [("mean", mean), ("std", std)] {
+      // A gray input takes three values by their average, as one would by hand.
+      guard [1, 3].contains(values.count) else {
+        throw .wrongChannelCount(name, values.count, input.channels)
+      }
+      guard values.allSatisfy(\.isFinite) else { throw .notFinite(name) }
+    }
+    guard scale.isFinite, !std.contains(0) else { throw .notFinite("std") }
+  }
+
+  /// Brings a photo to the model's size and its pixels to the model's numbers.
+  func applied(to photo: Image, for input: ModelInput) -> PreparedPhoto {
+    let (image, view) = fitted(photo, to: input.size)
+    let count = image.width * image.height
+    let isGray = input.channels == 1
+    let planes: [Int] = isGray ? [0] : channelOrder == .rgb ? [0, 1, 2] : [2, 1, 0]
+    let source = isGray ? image.gray : image.pixels
+    let step = isGray ? 1 : 3
+    var values = [Float](repeating: 0, count: count * planes.count)
+    for (channel, plane) in planes.enumerated() {
+      let (factor, offset) = coefficients(channel, of: input.channels)
+      // Each of 256 values is computed once, the way PyTorch does: divide, subtract, divide.
+      let table = (0..<256).map { (Float($0) * factor - offset.mean) / offset.std }
+      let (start, stride) =
+        input.layout == .nchw ? (channel * count, 1) : (channel, planes.count)
+      for index in 0..<count {
+        values[start + index * stride] = table[Int(source[index * step + plane])]
+      }
+    }
+    return PreparedPhoto(values: values, view: view)
+  }
+
+  private func coefficients(
+    _ channel: Int, of count: Int
+  ) -> (factor: Float, offset: (mean: Float, std: Float)) {
+    func value(_ list: [Float]) -> Float {
+      if list.count == count { return list[channel] }
+      return list.reduce(0, +) / Float(list.count)
+    }
+    return (scale, (value(mean), value(std)))
+  }
+
+  private func fitted(_ photo: Image, to size: ImageSize) -> (Image, PhotoView) {
+    let whole = ImageSize(width: photo.width, height: photo.height)
+    switch geometry {
+    case .squash:
+      let image =
+        whole == size ? photo : photo.resized(width: size.width, height: size.height)
+      return (image, PhotoView(of: whole))
+    case .crop:
+      // 224 of 256: torchvision's ratio, kept for other sizes.
+      let shorter = Int((Double(min(size.width, size.height)) * 256 / 224).rounded())
+      let scaled = photo.sizeWithShorterSide(shorter)
+      let image = photo.resized(width: scaled.width, height: scaled.height)
+      let cut = image.centerCropRectangle(width: size.width, height: size.height)
+      return (image.cropped(to: cut), PhotoView(of: whole, scaledTo: scaled, cut: cut))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+public import Diagnostics
+
+/// The names of a model's classes, in the order of its outputs.
+public struct Labels: Hashable, Sendable {
+  /// Each class's names: the one shown, then synonyms.
+  let names: [[String]]
+
+  /// Labels in the order of classes; commas part synonyms, of which the first is shown.
+  public init(_ lines: [String]) {
+    names = lines.map { line in
+      let parts = line.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+      return parts.isEmpty ? [line] : parts
+    }
+  }
+
+  /// Reads labels from a file: one class a line, or a JSON array of texts, or a JSON object from
+  /// index to text.
+  ///
+  /// A WordNet number before a label (`n02123045 tabby, tabby cat`) is left out.
+  /// - Throws: ``DiagnosticError`` where the file cannot be read or holds no labels.
+  public init(contentsOf path: String) throws(DiagnosticError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .unreadableLabels(path, because: "the file cannot be read")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw .unreadableLabels(path, because: "the file is no UTF-8 text")
+    }
+    let first = text.first { !$0.isWhitespace }
+    let lines: [String]
+    if first == "[" {
+      guard let list = try? JSONDecoder().decode([String].self, from: data) else {
+        throw .unreadableLabels(path, because: "the JSON array does not hold texts only")
+      }
+      lines = list
+    } else if first == "{" {
+      guard let table = try? JSONDecoder().decode([String: String].self, from: data),
+        let listed = Self.ordered(table)
+      else {
+        throw .unreadableLabels(path, because: "the JSON object does not map 0, 1, 2 … to texts")
+      }
+      lines = listed
+    } else {
+      lines = text.split(whereSeparator: \.isNewline).map { Self.withoutNumber(String($0)) }
+    }
+    guard !lines.isEmpty else { throw .unreadableLabels(path, because: "the file is empty") }
+    self.init(lines)
+  }
+
+  /// The 1000 classes of ImageNet (ILSVRC 2012).
+  public static let imageNet = Labels(
+    imageNetNames.split(separator: "\n").map(String.init))
+
+  private static func ordered(_ table: [String: String]) -> [String]? {
+    let lines = (0..<table.count).compactMap { table[String($0)] }
+    return lines.count == table.count ? lines : nil
+  }
+
+  private static func withoutNumber(_ line: String) -> String {
+    let parts = line.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].count == 9, parts[0].first == "n",
+      parts[0].dropFirst().allSatisfy(\.isNumber)
+    else { return line.trimmed }
+    return String(parts[1]).trimmed
+  }
+}
+
+// MARK: - Asking
+
+extension Labels {
+  /// Number of classes named.
+  public var count: Int { names.count }
+
+  /// The label of a class, or nil where there is none.
+  public subscript(_ index: Int) -> String? {
+    names.indices.contains(index) ? names[index].first : nil
+  }
+
+  /// The classes with that label or synonym; case does not count.
+  public func classes(labelled label: String) -> [Int] {
+    let wanted = label.trimmed.lowercased()
+    return names.indices.filter { index in
+      names[index].contains { $0.lowercased() == wanted }
+        || names[index].joined(separator: ", ").lowercased() == wanted
+    }
+  }
+
+  /// These labels for a model with so many classes.
+  ///
+  /// A model with one class more than labels, as TensorFlow's ImageNet models have, counts a
+  /// background class first.
+  func fitted(to classCount: Int) -> Labels {
+    guard classCount == count + 1 else { return self }
+    return Labels(names: [["background"]] + names)
+  }
+
+  private init(names: [[String]]) { self.names = names }
+}
+
+extension StringProtocol {
+  /// Without white space at both ends.
+  fileprivate var trimmed: String {
+    let start = drop(while: \.isWhitespace)
+    return String(String(start.reversed().drop(while: \.isWhitespace)).reversed())
+  }
+}
