@@ -9,19 +9,26 @@ extension Image {
   /// Pillow's `convert("RGB")`), CMYK without a profile is mixed as (1 − ink)(1 − black), and of
   /// several pages the first is read.
   ///
+  /// Preprocessing in Python usually ignores colour profiles: with `convertingToSRGB: false` the
+  /// values are as stored, and the pixels exactly those that Pillow gives torchvision.
+  ///
   /// - Throws: ``DiagnosticError`` of kind `input` if there is no such file, its format is not
   ///   read, it is damaged or ends early, or it exceeds `limits`, which are checked against the
   ///   file's header before anything is decoded.
-  public init(contentsOf path: String, limits: Limits = .default) throws(DiagnosticError) {
+  public init(
+    contentsOf path: String, limits: Limits = .default, convertingToSRGB: Bool = true
+  ) throws(DiagnosticError) {
     let bytes = try FileBytes.contents(of: path, limit: limits.maximumBytes)
-    try self.init(decoding: bytes, name: path, limits: limits)
+    try self.init(
+      decoding: bytes, name: path, limits: limits, convertingToSRGB: convertingToSRGB)
   }
 
   /// Reads a picture that is already in memory; `name` stands for it in errors.
   ///
-  /// - Throws: ``DiagnosticError``, as ``init(contentsOf:limits:)`` does.
+  /// - Throws: ``DiagnosticError``, as ``init(contentsOf:limits:convertingToSRGB:)`` does.
   public init(
-    decoding bytes: [UInt8], name: String = "picture", limits: Limits = .default
+    decoding bytes: [UInt8], name: String = "picture", limits: Limits = .default,
+    convertingToSRGB: Bool = true
   ) throws(DiagnosticError) {
     guard !bytes.isEmpty else { throw .emptyPicture(name) }
     guard let format = Format(startOf: bytes) else {
@@ -39,7 +46,7 @@ extension Image {
       case .webp: try WebPDecoder.decode(file)
       case .tiff: try TIFFDecoder.decode(file)
       }
-    self = decoded.convertedToSRGB().upright(name: name)
+    self = decoded.rgb(convertingToSRGB: convertingToSRGB).upright(name: name)
   }
 }
 

@@ -20,6 +20,14 @@ struct ReadingTests {
     #expect(worst <= tolerance, "worst difference \(worst)")
   }
 
+  @Test("On demand, a colour profile changes nothing")
+  func storedColors() throws {
+    let plain = try Image(contentsOf: Fixture.path("png-rgb.png"))
+    let path = Fixture.path("profile-wide-png.png")
+    #expect(try Image(contentsOf: path, convertingToSRGB: false) == plain)
+    #expect(try Image(contentsOf: path) != plain)
+  }
+
   @Test(
     "A file tells what it was",
     arguments: [

@@ -31,12 +31,16 @@ struct DecodedPicture {
 // MARK: - Colour
 
 extension DecodedPicture {
-  /// The same picture as RGB in sRGB.
+  /// The same picture as RGB, in sRGB if asked for.
   ///
   /// A profile that cannot be used (damaged, or of another colour model) is passed over, as
   /// viewers do.
-  func convertedToSRGB() -> Self {
-    if let profile, let converted = ColorProfile.convert(self, from: profile) { return converted }
+  func rgb(convertingToSRGB: Bool) -> Self {
+    if convertingToSRGB, let profile,
+      let converted = ColorProfile.convert(self, from: profile)
+    {
+      return converted
+    }
     switch channels {
     case 1: return replacingSamples(by: Self.repeated(samples))
     case 4: return replacingSamples(by: Self.mixed(samples))
