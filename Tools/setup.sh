@@ -24,7 +24,6 @@ libwebp       libwebp-dev        webp
 libtiff-4     libtiff-dev        libtiff
 libexif       libexif-dev        libexif
 lcms2         liblcms2-dev       little-cms2
-librsvg-2.0   librsvg2-dev       librsvg
 '
 
 # Prints the packages that are missing, in the words of the package manager in column $1.
@@ -35,7 +34,12 @@ missing_packages() {
     [ -n "$name" ] || continue
     pkg-config --exists "$name" 2>/dev/null || if [ "$1" = apt ]; then echo "$apt"; else echo "$brew"; fi
   done <<<"$libraries"
+  # librsvg, which draws figures, is loaded at run time: its headers are not needed.
+  if [ "$1" = brew ]; then
+    [ -e "$(brew --prefix)/lib/librsvg-2.2.dylib" ] || echo librsvg
+  fi
   if [ "$1" = apt ]; then
+    compgen -G '/usr/lib*/*/librsvg-2.so.2' >/dev/null || compgen -G '/usr/lib*/librsvg-2.so.2' >/dev/null || echo librsvg2-2
     [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
     command -v python3 >/dev/null && python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
   fi
