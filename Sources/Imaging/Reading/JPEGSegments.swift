@@ -26,14 +26,11 @@ struct JPEGSegments {
 
   /// The ICC profile, if all of its pieces are there.
   var profile: [UInt8]? {
-    guard let first = profilePieces.values.first else { return nil }
-    let total = first.count > 0 ? profilePieces.count : 0
-    var whole: [UInt8] = []
-    for number in 1...max(total, 1) {
-      guard let piece = profilePieces[UInt8(truncatingIfNeeded: number)] else { return nil }
-      whole += piece
+    let numbers = profilePieces.keys.sorted()
+    guard !numbers.isEmpty, numbers.enumerated().allSatisfy({ $0 + 1 == Int($1) }) else {
+      return nil
     }
-    return whole
+    return numbers.flatMap { profilePieces[$0] ?? [] }
   }
 
   /// Walks the segments; nil if the file ends, or something that is no segment comes, before the
