@@ -211,7 +211,10 @@ def profiled() -> None:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             pixels = ImageCms.profileToProfile(stored, source, srgb, outputMode="RGB")
         write_ppm(path.stem, np.asarray(pixels))
-    save(rgb, "srgb.png", icc_profile=ImageCms.ImageCmsProfile(srgb).tobytes())
+    # Bytes 24 to 35 are the time at which it was made.
+    stored = bytearray(ImageCms.ImageCmsProfile(srgb).tobytes())
+    stored[24:36] = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
+    save(rgb, "srgb.png", icc_profile=bytes(stored))
 
 
 # MARK: Resampling
