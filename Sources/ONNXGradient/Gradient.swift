@@ -7,7 +7,7 @@ package import ONNXGraph
 ///
 /// Cotangents may stand for more targets than the model has images: where the model runs one
 /// image, a cotangent [T, …] flows back for T targets at once, because every forward value has
-/// first side 1 and broadcasts.
+/// first side 1 and broadcasts.  ``servesSeveralTargets(of:from:)`` says where that holds.
 package struct Gradient {
   private let builder: GraphBuilder
   private let rules: RuleTable
@@ -33,70 +33,61 @@ package struct Gradient {
   ) throws(DiagnosticError) -> [String: Term] {
     let marked = Self.marks(builder.graph, from: values, to: output)
     guard marked.contains(output) else { return [:] }
-    var arrived: [String: [Term]] = [output: [cotangent]]
-    for node in builder.graph.nodes.reversed() {
-      let wanted = Set(node.input.indices.filter { marked.contains(node.input[$0]) })
-      guard !wanted.isEmpty else { continue }
-      let incoming = node.output.map { arrived[$0].flatMap(builder.sum) }
-      guard incoming.contains(where: { $0 != nil }) else { continue }
-      for (name, term) in zip(node.output, incoming) where arrived[name] != nil {
-        arrived[name] = term.map { [$0] }
-      }
-      let context = PullbackContext(
-        node: node, cotangents: incoming, wanted: wanted, builder: builder)
-      for (index, dx) in try pull(back: context) where wanted.contains(index) {
-        let name = node.input[index]
-        arrived[name, default: []].append(unbroadcast(dx, from: node, to: name))
-      }
-    }
+    var flow = CotangentFlow(
+      writingTo: builder, rules: rules, marked: marked, from: output, cotangent: cotangent)
+    for node in builder.graph.nodes.reversed() { try flow.pass(node) }
     return Dictionary(
-      uniqueKeysWithValues: values.compactMap { value in
-        arrived[value].flatMap(builder.sum).map { (value, $0) }
-      })
+      values.compactMap { value in flow.cotangent(of: value).map { (value, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
+}
 
+// MARK: - Asking before writing
+
+extension Gradient {
   /// The operators between values and an output that have no rule, with their nodes.
   package func unruled(from values: [String], to output: String) -> [NodeProto] {
     let marked = Self.marks(builder.graph, from: values, to: output)
     return builder.graph.nodes.filter { node in
-      node.output.contains(where: marked.contains) && node.input.contains(where: marked.contains)
+      node.output.contains(where: marked.contains)
+        && node.allInputs.contains(where: marked.contains)
         && (!node.isStandard || rules[node.opType] == nil)
     }
   }
 
-  private func pull(back context: PullbackContext) throws(DiagnosticError) -> [Int: Term] {
-    let node = context.node
-    guard node.isStandard, let rule = rules[node.opType] else {
-      throw .noGradientRule(node, opset: context.opset)
-    }
-    guard case .pullback(let pullback) = rule.state else { return [:] }
-    do {
-      return try pullback(context)
-    } catch {
-      throw .refusedByRule(node, reason: error.reason)
-    }
-  }
-
-  /// Sums a cotangent over the axes along which its value was broadcast.
+  /// Whether the cotangents of several targets may flow back at once where the model runs one
+  /// image: each value on the way must have a row for each image first.
   ///
-  /// The value's own axes of side 1 that the result has wider, and axes the result has more.
-  private func unbroadcast(_ dx: Term, from node: NodeProto, to name: String) -> Term {
-    guard Self.broadcasting.contains(node.opType), let output = node.output(at: 0),
-      let wide = builder.graph.shape(of: output), let narrow = builder.graph.shape(of: name),
-      wide != narrow, wide.count >= narrow.count
-    else { return dx }
-    let extra = wide.count - narrow.count
-    let stretched = narrow.indices.filter {
-      narrow[$0] == .fixed(1) && wide[$0 + extra] != .fixed(1)
+  /// Values of another order, such as attention's tokens before batch, would mix the targets.
+  package func servesSeveralTargets(of values: [String], from output: String) -> Bool {
+    Self.marks(builder.graph, from: values, to: output).allSatisfy { value in
+      let first = builder.graph.shape(of: value)?.first
+      return first == .batch(1) || first == .fixed(1)
     }
-    return dx.sum(Array(0..<extra) + stretched.map { $0 + extra }).squeezed(Array(0..<extra))
   }
 
-  /// Operators whose inputs broadcast against each other.
-  private static let broadcasting: Set<String> = [
-    "Add", "Sub", "Mul", "Div", "Pow", "Mod", "Min", "Max", "Sum", "Mean", "Where", "PRelu",
-    "Expand", "Gemm", "MatMul",
-  ]
+  /// The first layer after a layer, in the order of the path, whose gradient can be written; nil
+  /// where there is none.
+  ///
+  /// - Parameters:
+  ///   - layer: a layer whose own gradient is refused.
+  ///   - list: the layers to choose among.
+  ///   - logits: the value differentiated.
+  ///   - graph: the graph they all stand in.
+  package static func nearestExplainable(
+    after layer: GraphLayer, in list: LayerList, to logits: String, graph: Graph,
+    rules: RuleTable = .standard
+  ) -> GraphLayer? {
+    guard let start = list.layers.firstIndex(of: layer) else { return nil }
+    let builder = GraphBuilder(after: graph)
+    var flow = CotangentFlow(
+      writingTo: builder, rules: rules, marked: marks(graph, from: [layer.value], to: logits),
+      from: logits, cotangent: builder.term(logits))
+    for node in graph.nodes.reversed() {
+      do { try flow.pass(node) } catch { flow.block(node) }
+    }
+    return list.layers[(start + 1)...].first { flow.cotangent(of: $0.value) != nil }
+  }
 
   /// The values that depend on `values` and that `output` depends on.
   private static func marks(

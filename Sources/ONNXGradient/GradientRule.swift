@@ -23,10 +23,17 @@ package struct GradientRule: Sendable {
   /// One line for `OPERATORS.md`: the formula or what is special.
   package let summary: String
 
+  /// Whether its inputs broadcast against each other, so that the driver must sum.
+  package let broadcasts: Bool
+
   /// A rule with a pullback.
-  package init(_ operatorName: String, _ summary: String, _ pullback: @escaping Pullback) {
+  package init(
+    _ operatorName: String, _ summary: String, broadcasts: Bool = false,
+    _ pullback: @escaping Pullback
+  ) {
     self.operatorName = operatorName
     self.summary = summary
+    self.broadcasts = broadcasts
     state = .pullback(pullback)
   }
 
@@ -34,6 +41,7 @@ package struct GradientRule: Sendable {
   package init(constant operatorName: String, _ summary: String) {
     self.operatorName = operatorName
     self.summary = summary
+    broadcasts = false
     state = .constant
   }
 }

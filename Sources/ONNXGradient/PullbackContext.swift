@@ -22,12 +22,11 @@ extension PullbackContext {
   /// The version of the standard operator set.
   package var opset: Int { graph.opset }
 
-  /// The cotangent of the first output.
+  /// The cotangent of the first output, where no other output has one.
   package var dy: Term {
     get throws(RuleRefusal) {
-      guard let dy = cotangents.first, let dy else {
-        throw RuleRefusal("only a secondary output of it is used")
-      }
+      guard let dy = cotangents.first, let dy, cotangents.dropFirst().allSatisfy({ $0 == nil })
+      else { throw RuleRefusal("a secondary output of it is used") }
       return dy
     }
   }
@@ -91,6 +90,13 @@ extension PullbackContext {
     return sides
   }
 
+  /// The number of spatial axes of an input.
+  package func spatialRank(_ index: Int = 0) throws(RuleRefusal) -> Int {
+    let rank = try rank(index)
+    guard rank > 2 else { throw RuleRefusal("its input \(index) has no spatial axes") }
+    return rank - 2
+  }
+
   /// The axis an attribute names, counted from the front.
   package func axis(_ fallback: Int, rank: Int) throws(RuleRefusal) -> Int {
     let named = node.int("axis") ?? fallback
@@ -108,20 +114,15 @@ extension PullbackContext {
     let values = contents.compactMap(\.value)
     return values.count == contents.count ? values : nil
   }
-}
 
-extension PullbackContext {
-  /// A constant scalar input's value.
-  package func float(_ index: Int) -> Float? {
-    guard let name = node.input(at: index) else { return nil }
-    if let stored = graph.initializers[name] { return Self.onlyValue(of: stored) }
-    guard let maker = graph.producer(of: name), maker.opType == "Constant" else { return nil }
-    return maker.float("value_float")
-      ?? maker.attribute("value").flatMap { Self.onlyValue(of: $0.t) }
+  /// The contents of a constant input of floats.
+  package func floats(_ index: Int) -> [Float]? {
+    node.input(at: index).flatMap { graph.facts[$0]?.floats }
   }
 
-  private static func onlyValue(of tensor: TensorProto) -> Float? {
-    guard tensor.elementCount == 1 else { return nil }
-    return tensor.inlineFloats?.first ?? tensor.inlineIntegers?.first.map { Float($0) }
+  /// The one number that a constant input holds.
+  package func float(_ index: Int) -> Float? {
+    if let floats = floats(index) { return floats.count == 1 ? floats[0] : nil }
+    return integers(index).flatMap { $0.count == 1 ? Float($0[0]) : nil }
   }
 }

@@ -54,10 +54,21 @@ extension Dimension {
   /// The quotient rounded towards zero, unknown where it does not come out even for a batch.
   package static func / (a: Dimension, b: Dimension) -> Dimension {
     switch (a, b) {
-    case (.fixed(let a), .fixed(let b)) where b != 0: .fixed(a / b)
-    case (.batch(let a), .fixed(let b)) where b != 0 && a.isMultiple(of: b): .batch(a / b)
-    case (.batch(let a), .batch(let b)) where b != 0 && a.isMultiple(of: b): .fixed(a / b)
+    case (.fixed(let a), .fixed(let b)):
+      checked(a.dividedReportingOverflow(by: b)) { .fixed($0) }
+    case (.batch(let a), .fixed(let b)) where a.isMultiple(of: b):
+      checked(a.dividedReportingOverflow(by: b)) { .batch($0) }
+    case (.batch(let a), .batch(let b)) where a.isMultiple(of: b):
+      checked(a.dividedReportingOverflow(by: b)) { .fixed($0) }
     default: .unknown
+    }
+  }
+
+  /// The remainder with the divisor's sign, unknown where a batch takes part.
+  package static func % (a: Dimension, b: Dimension) -> Dimension {
+    guard let a = a.value, let b = b.value else { return .unknown }
+    return checked(a.remainderReportingOverflow(dividingBy: b)) { rest in
+      .fixed(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
     }
   }
 

@@ -12,7 +12,7 @@ extension Rules {
       let slope = c.node.float("alpha") ?? 0.01
       return [0: try c.dy * (c.x().mask(greaterThan: 0) * (1 - slope) + slope)]
     },
-    GradientRule("PRelu", "dy · (x > 0 ? 1 : slope)") { c throws(RuleRefusal) in
+    GradientRule("PRelu", "dy · (x > 0 ? 1 : slope)", broadcasts: true) { c throws(RuleRefusal) in
       let positive = try c.x().mask(greaterThan: 0)
       var dx: [Int: Term] = [0: try c.dy * (positive + (1 - positive) * c.x(1))]
       if c.wants(1) { dx[1] = try c.dy * (1 - positive) * c.x() }

@@ -1,27 +1,28 @@
+import ONNXFormat
 import ONNXGraph
 
 extension Rules {
   /// Operators of several inputs, element by element; the driver sums what was broadcast.
   static let arithmetic: [GradientRule] = [
-    GradientRule("Add", "dy to both") { c throws(RuleRefusal) in [0: try c.dy, 1: try c.dy] },
-    GradientRule("Sub", "dy, −dy") { c throws(RuleRefusal) in
+    GradientRule("Add", "dy to both", broadcasts: true) { c throws(RuleRefusal) in [0: try c.dy, 1: try c.dy] },
+    GradientRule("Sub", "dy, −dy", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [0: try c.dy]
       if c.wants(1) { dx[1] = try -c.dy }
       return dx
     },
-    GradientRule("Mul", "dy · b, dy · a") { c throws(RuleRefusal) in
+    GradientRule("Mul", "dy · b, dy · a", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
       if c.wants(0) { dx[0] = try c.dy * c.x(1) }
       if c.wants(1) { dx[1] = try c.dy * c.x(0) }
       return dx
     },
-    GradientRule("Div", "dy / b, −dy · y / b") { c throws(RuleRefusal) in
+    GradientRule("Div", "dy / b, −dy · y / b", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
       if c.wants(0) { dx[0] = try c.dy / c.x(1) }
       if c.wants(1) { dx[1] = try -(c.dy * (c.y() / c.x(1))) }
       return dx
     },
-    GradientRule("Pow", "dy · e x^(e−1), dy · y ln x") { c throws(RuleRefusal) in
+    GradientRule("Pow", "dy · e x^(e−1), dy · y ln x", broadcasts: true) { c throws(RuleRefusal) in
       let x = try c.x()
       let exponent = try c.x(1).cast(to: x.type)
       var dx: [Int: Term] = [:]
@@ -35,19 +36,19 @@ extension Rules {
       if c.wants(1) { dx[1] = try c.dy * (c.y() * x.apply("Log")) }
       return dx
     },
-    GradientRule("Sum", "dy to all") { c throws(RuleRefusal) in
+    GradientRule("Sum", "dy to all", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
       for index in c.wanted { dx[index] = try c.dy }
       return dx
     },
-    GradientRule("Mean", "dy / n to all") { c throws(RuleRefusal) in
+    GradientRule("Mean", "dy / n to all", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
       for index in c.wanted { dx[index] = try c.dy * (1 / Float(c.node.input.count)) }
       return dx
     },
-    GradientRule("Max", "dy where largest, shared evenly in a tie", extremum),
-    GradientRule("Min", "dy where smallest, shared evenly in a tie", extremum),
-    GradientRule("Where", "dy where chosen") { c throws(RuleRefusal) in
+    GradientRule("Max", "dy where largest, shared evenly in a tie", broadcasts: true, extremum),
+    GradientRule("Min", "dy where smallest, shared evenly in a tie", broadcasts: true, extremum),
+    GradientRule("Where", "dy where chosen", broadcasts: true) { c throws(RuleRefusal) in
       let chosen = try c.x(0).cast(to: c.dy.type)
       var dx: [Int: Term] = [:]
       if c.wants(1) { dx[1] = try c.dy * chosen }

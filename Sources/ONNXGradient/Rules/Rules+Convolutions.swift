@@ -26,7 +26,8 @@ extension Rules {
       throw RuleRefusal("the shape of its weight is not known")
     }
     let group = c.node.int("group") ?? 1
-    guard group > 0, weight[0].isMultiple(of: group),
+    guard weight.allSatisfy({ $0 > 0 }), (1...weight[0]).contains(group),
+      weight[0].isMultiple(of: group),
       let window = WindowGeometry(c.node, input: try c.spatialSides(), kernel: Array(weight[2...]))
     else { throw RuleRefusal("its window does not fit its input") }
     let kernel = window.kernel
@@ -125,33 +126,30 @@ extension Rules {
       throw RuleRefusal("its weight depends on the input")
     }
     guard let weight = try c.shape(1).fixedSides, weight.count > 2,
-      let output = Array(try c.outputShape()[2...]).fixedSides
+      let output = try c.outputShape().dropFirst(2).map({ $0 }).fixedSides
     else { throw RuleRefusal("the shape of its weight or output is not known") }
-    let rank = weight.count - 2
-    let input = try c.spatialSides()
-    let ones = Array(repeating: 1, count: rank)
-    let strides = c.node.ints("strides") ?? ones
-    let dilations = c.node.ints("dilations") ?? ones
-    let pads = c.node.ints("pads") ?? Array(repeating: 0, count: 2 * rank)
-    guard strides.count == rank, dilations.count == rank, pads.count == 2 * rank,
-      (c.node.string("auto_pad") ?? "NOTSET") == "NOTSET", c.node.attribute("output_shape") == nil
+    guard (c.node.string("auto_pad") ?? "NOTSET") == "NOTSET",
+      c.node.attribute("output_shape") == nil
     else { throw RuleRefusal("its padding is left to the runtime") }
-    // x_i reaches y_{s·i + d·k − p}: a convolution of dy, its end cut or padded so that exactly
-    // the input's windows fit.
-    let after = (0..<rank).map { axis -> Int in
-      let extent = (weight[axis + 2] - 1) * dilations[axis] + 1
-      return (input[axis] - 1) * strides[axis] + extent - output[axis] - pads[axis]
-    }
+    // The windows of the convolution that this is the pullback of, over the output.
+    guard let window = WindowGeometry(c.node, input: output, kernel: Array(weight[2...])),
+      case let input = try c.spatialSides(), input.count == window.rank
+    else { throw RuleRefusal("its window does not fit its output") }
     var dy = try c.dy
-    for axis in 0..<rank {
-      dy = dy.padded(axis + 2, rank: rank + 2, before: pads[axis], after: after[axis])
+    for axis in 0..<window.rank {
+      // The end cut or padded so that exactly the input's windows fit.
+      let reach = (input[axis] - 1) * window.strides[axis] + window.extent(axis)
+      dy = dy.padded(
+        axis + 2, rank: window.rank + 2, before: window.padsBefore[axis],
+        after: reach - output[axis] - window.padsBefore[axis])
     }
     return c.builder.emit(
       "Conv", [dy, try c.x(1)],
       attributes: [
-        AttributeProto("dilations", dilations),
+        AttributeProto("dilations", window.dilations),
         AttributeProto("group", c.node.int("group") ?? 1),
-        AttributeProto("kernel_shape", Array(weight[2...])), AttributeProto("strides", strides),
+        AttributeProto("kernel_shape", window.kernel),
+        AttributeProto("strides", window.strides),
       ])
   }
 }

@@ -12,7 +12,7 @@ extension Rules {
     },
     GradientRule("GlobalAveragePool", "dy / (H W) everywhere") { c throws(RuleRefusal) in
       let sides = try c.spatialSides()
-      let share = try c.dy * (1 / Float(sides.reduce(1, *)))
+      let share = try c.dy * (1 / sides.reduce(1) { $0 * Float($1) })
       return [
         0: share.spread(
           sides.enumerated().map { (axis: $0 + 2, side: $1) }, rank: sides.count + 2)
@@ -21,8 +21,14 @@ extension Rules {
     GradientRule("GlobalMaxPool", "dy at the maxima, shared evenly in a tie") {
       c throws(RuleRefusal) in
       let maxima = try c.x().mask(equalTo: c.y())
-      let axes = Array(2..<(try c.rank()))
+      let axes = (0..<(try c.spatialRank())).map { $0 + 2 }
       return [0: try c.dy * (maxima / maxima.sum(axes))]
+    },
+    GradientRule("LpPool", "x · dy / y spread over each window, for p = 2") {
+      c throws(RuleRefusal) in
+      guard c.node.int("p") ?? 2 == 2 else { throw RuleRefusal("p is not 2") }
+      let window = try window(c)
+      return [0: try c.x() * c.builder.spreadOut(c.dy / c.y(), window)]
     },
   ]
 
@@ -36,13 +42,7 @@ extension Rules {
   /// Refused: the Indices output with ScatterElements, which makes the forward pass several
   /// times slower and needs operator set 16.
   private static func maxPool(_ c: PullbackContext) throws(RuleRefusal) -> Term {
-    if c.node.output(at: 1) != nil, c.cotangents.count > 1, c.cotangents[1] != nil {
-      throw RuleRefusal("its indices are used as values")
-    }
-    guard
-      let window = WindowGeometry(
-        c.node, input: try c.spatialSides(), kernel: c.node.ints("kernel_shape") ?? [])
-    else { throw RuleRefusal("its window does not fit its input") }
+    let window = try window(c)
     let lowest = -Float.greatestFiniteMagnitude
     var stages: [(axis: Int, padded: Term, pooled: Term)] = []
     var value = try c.x()
@@ -103,10 +103,7 @@ extension Rules {
 
   /// Linear, so x itself is not needed.
   private static func averagePool(_ c: PullbackContext) throws(RuleRefusal) -> Term {
-    guard
-      let window = WindowGeometry(
-        c.node, input: try c.spatialSides(), kernel: c.node.ints("kernel_shape") ?? [])
-    else { throw RuleRefusal("its window does not fit its input") }
+    let window = try window(c)
     let dy = try c.dy * window.shares(countsPadding: c.node.int("count_include_pad") == 1, c)
     let axes = Array(0..<window.rank)
     let tiles = axes.allSatisfy {
@@ -119,12 +116,20 @@ extension Rules {
         window.input.enumerated().map { (axis: $0 + 2, side: $1) }, rank: window.rank + 2)
     }
     if tiles, c.opset >= 8 { return tiled(dy, channels: try c.side(1), window) }
-    var dx = dy
-    for axis in axes {
-      let shares = Array(repeating: dx, count: window.kernel[axis])
-      dx = c.builder.scattered(shares, axis: axis, window)
-    }
-    return dx
+    return c.builder.spreadOut(dy, window)
+  }
+
+  /// The windows of a pooling; one so large that a slice for each position would flood the graph
+  /// is refused.
+  private static func window(_ c: PullbackContext) throws(RuleRefusal) -> WindowGeometry {
+    guard
+      let window = WindowGeometry(
+        c.node, input: try c.spatialSides(), kernel: c.node.ints("kernel_shape") ?? [])
+    else { throw RuleRefusal("its window does not fit its input") }
+    guard window.kernel.allSatisfy({ $0 <= 256 }), window.strides.allSatisfy({ $0 <= 256 }),
+      window.output.allSatisfy({ $0 <= 1 << 16 })
+    else { throw RuleRefusal("its window is too large") }
+    return window
   }
 
   /// Each element repeated over its own window.
@@ -193,6 +198,13 @@ extension Term {
 }
 
 extension GraphBuilder {
+  /// Each window's share given to all positions of the window.
+  fileprivate func spreadOut(_ share: Term, _ window: WindowGeometry) -> Term {
+    (0..<window.rank).reduce(share) { dx, axis in
+      scattered(Array(repeating: dx, count: window.kernel[axis]), axis: axis, window)
+    }
+  }
+
   /// Puts each window's shares, one term per offset, back to the positions they came from and
   /// adds what meets.
   ///
@@ -212,8 +224,9 @@ extension GraphBuilder {
       let residue = offset % stride
       residues[residue] = residues[residue].map { $0 + moved } ?? moved
     }
-    // A residue that no offset falls on gets nothing.
-    let filled = residues.map { $0 ?? residues.compactMap { $0 }[0] * 0 }
+    // A residue that no offset falls on gets nothing; offset 0 falls on the first.
+    let filled = residues.map { $0 ?? shares[0].padded(
+      place, rank: rank, before: 0, after: rows - window.output[axis]) * 0 }
     var dx = filled[0]
     if stride > 1 {
       let columns = filled.map { $0.unsqueezed([place + 1]) }

@@ -10,7 +10,7 @@ extension Rules {
     },
     GradientRule("ReduceMean", "dy / n everywhere") { c throws(RuleRefusal) in
       let folded = try Folded(c)
-      return [0: folded.spread(try c.dy * (1 / Float(folded.count)))]
+      return [0: folded.spread(try c.dy * (1 / folded.count))]
     },
     GradientRule("ReduceMax", "dy at the maxima, shared evenly in a tie", extreme),
     GradientRule("ReduceMin", "dy at the minima, shared evenly in a tie", extreme),
@@ -28,6 +28,10 @@ extension Rules {
     GradientRule("ReduceSumSquare", "dy · 2 x") { c throws(RuleRefusal) in
       let folded = try Folded(c)
       return [0: try folded.kept(c.dy) * (c.x() * 2)]
+    },
+    GradientRule("ReduceLogSum", "dy · exp(−y)") { c throws(RuleRefusal) in
+      let folded = try Folded(c)
+      return [0: folded.spread(try c.dy * (-c.y()).exponential)]
     },
     GradientRule("ReduceLogSumExp", "dy · exp(x − y)") { c throws(RuleRefusal) in
       let folded = try Folded(c)
@@ -62,7 +66,7 @@ extension Rules {
     }
 
     /// Elements folded into one.
-    var count: Int { sides.reduce(1, *) }
+    var count: Float { sides.reduce(1) { $0 * Float($1) } }
 
     /// With the folded axes as sides of 1.
     func kept(_ term: Term) -> Term { keepsAxes ? term : term.unsqueezed(axes) }

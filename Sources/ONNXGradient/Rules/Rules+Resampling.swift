@@ -13,14 +13,32 @@ extension Rules {
       let to = try c.outputShape().dropFirst().map({ $0 }).fixedSides
     else { throw RuleRefusal("the sides of its input or output are not known") }
     let rank = from.count + 1
+    let scales = scales(c, rank: rank)
+    let sampling = try Sampling(c.node, opset: c.opset)
     var dx = try c.dy
-    for axis in 1..<rank where from[axis - 1] != to[axis - 1] {
-      let sampling = try Sampling(c.node, opset: c.opset)
+    for axis in 1..<rank where from[axis - 1] != to[axis - 1] || scales?[axis] ?? 1 != 1 {
       let (inputs, outputs) = (from[axis - 1], to[axis - 1])
-      let map = AxisMap(from: inputs, to: outputs) { sampling.taps($0, inputs, outputs) }
+      let scale = scales?[axis] ?? Float(outputs) / Float(inputs)
+      let map = try AxisMap(from: inputs, to: outputs) {
+        sampling.taps($0, inputs, outputs, scale)
+      }
       dx = map.pulledBack(dx, axis: axis, rank: rank)
     }
     return [0: dx]
+  }
+
+  /// The scale of each axis where the node states scales, which need not divide the sides.
+  private static func scales(_ c: PullbackContext, rank: Int) -> [Float]? {
+    let isOld = c.node.opType == "Upsample" || c.opset < 11
+    guard let named = c.node.floats("scales") ?? c.floats(isOld ? 1 : 2) else { return nil }
+    let axes = c.node.ints("axes") ?? Array(0..<rank)
+    let places = axes.compactMap { Axes.place($0, in: rank) }
+    guard named.count == places.count, places.count == axes.count,
+      named.allSatisfy({ $0 > 0 && $0.isFinite })
+    else { return nil }
+    var scales = Array(repeating: Float(1), count: rank)
+    for (place, scale) in zip(places, named) { scales[place] = scale }
+    return scales
   }
 
   /// Where an output position reads and with which weights.
@@ -45,19 +63,24 @@ extension Rules {
         throw RuleRefusal("mode '\(mode)' is not supported")
       }
       guard node.int("antialias") != 1 else { throw RuleRefusal("it antialiases") }
+      guard node.string("keep_aspect_ratio_policy") ?? "stretch" == "stretch" else {
+        throw RuleRefusal("it keeps the aspect ratio")
+      }
       guard node.int("exclude_outside") != 1 else { throw RuleRefusal("it excludes the outside") }
     }
 
-    func taps(_ output: Int, _ inputs: Int, _ outputs: Int) -> [(Int, Float)] {
-      let scale = Double(outputs) / Double(inputs)
-      let x: Double
+    /// Coordinates are float32, as the runtime's, so that both round to the same neighbour.
+    func taps(_ output: Int, _ inputs: Int, _ outputs: Int, _ scale: Float) -> [(Int, Float)] {
+      let position = Float(output)
+      let coordinate: Float
       switch coordinates {
       case "align_corners":
-        x = outputs == 1 ? 0 : Double(output) * Double(inputs - 1) / Double(outputs - 1)
-      case "asymmetric": x = Double(output) / scale
-      case "pytorch_half_pixel": x = outputs > 1 ? (Double(output) + 0.5) / scale - 0.5 : 0
-      default: x = (Double(output) + 0.5) / scale - 0.5
+        coordinate = outputs == 1 ? 0 : position * Float(inputs - 1) / Float(outputs - 1)
+      case "asymmetric": coordinate = position / scale
+      case "pytorch_half_pixel": coordinate = outputs > 1 ? (position + 0.5) / scale - 0.5 : 0
+      default: coordinate = (position + 0.5) / scale - 0.5
       }
+      let x = Double(coordinate)
       let clamp = { (place: Int) in min(max(place, 0), inputs - 1) }
       let low = x.rounded(.down)
       let part = x - low

@@ -22,6 +22,22 @@ extension Rules {
     GradientRule("Gather", "dy added at the chosen places") { c throws(RuleRefusal) in
       [0: try gathered(c)]
     },
+    GradientRule("GatherElements", "dy added at the chosen places, since operator set 16") {
+      c throws(RuleRefusal) in [0: try scattered(c, by: "ScatterElements")]
+    },
+    GradientRule("GatherND", "dy added at the chosen places, since operator set 16") {
+      c throws(RuleRefusal) in
+      guard c.node.int("batch_dims") ?? 0 == 0 else { throw RuleRefusal("it has batch axes") }
+      return [0: try scattered(c, by: "ScatterND")]
+    },
+    GradientRule("CumSum", "the cumulative sum of dy in the other direction") {
+      c throws(RuleRefusal) in
+      let flags = [
+        AttributeProto("exclusive", c.node.int("exclusive") ?? 0),
+        AttributeProto("reverse", c.node.int("reverse") == 1 ? 0 : 1),
+      ]
+      return [0: c.builder.emit(c.node.opType, [try c.dy, try c.x(1)], attributes: flags)]
+    },
     GradientRule("Pad", "the inner part of dy; reflected and repeated edges added back") {
       c throws(RuleRefusal) in [0: try padded(c)]
     },
@@ -32,7 +48,9 @@ extension Rules {
     let axis = try c.axis(0, rank: rank)
     var sides: [Int] = []
     for name in c.node.output {
-      guard let side = c.graph.shape(of: name)?[axis].value else {
+      guard let shape = c.graph.shape(of: name), shape.indices.contains(axis),
+        let side = shape[axis].value
+      else {
         throw RuleRefusal("the sides of its parts are not known")
       }
       sides.append(side)
@@ -70,7 +88,7 @@ extension Rules {
         dx = dx.padded(
           axis, rank: shape.count, before: first, after: side - first - range.count)
       } else {
-        let matrix = AxisMap(from: side, to: range.count) { [(first + $0 * step, Float(1))] }
+        let matrix = try AxisMap(from: side, to: range.count) { [(first + $0 * step, Float(1))] }
         dx = matrix.pulledBack(dx, axis: axis, rank: shape.count)
       }
     }
@@ -92,9 +110,28 @@ extension Rules {
       return try c.dy.unsqueezed([axis]).padded(
         axis, rank: rank, before: places[0], after: side - places[0] - 1)
     }
-    guard shape.count == 1 else { throw RuleRefusal("its indices have more than one axis") }
-    let map = AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }
-    return try map.pulledBack(c.dy, axis: axis, rank: rank)
+    var dy = try c.dy
+    if shape.count > 1 {
+      // Several axes of indices count as one; the batch, or what stands first, is left open.
+      var sides: [Int] = []
+      for (place, side) in try c.shape().enumerated() {
+        sides.append(place == axis ? places.count : place == 0 ? -1 : side.value ?? -1)
+      }
+      guard sides.count(where: { $0 < 0 }) <= 1 else { throw RuleRefusal("its sides are not known") }
+      dy = dy.reshaped(sides)
+    }
+    let map = try AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }
+    return map.pulledBack(dy, axis: axis, rank: rank)
+  }
+
+  private static func scattered(
+    _ c: PullbackContext, by operatorName: String
+  ) throws(RuleRefusal) -> Term {
+    guard c.opset >= 16 else { throw RuleRefusal("operator set \(c.opset) cannot scatter sums") }
+    let axis = c.node.int("axis").map { [AttributeProto("axis", $0)] } ?? []
+    return c.builder.emit(
+      operatorName, [try c.x() * 0, try c.x(1), try c.dy],
+      attributes: axis + [AttributeProto("reduction", "add")])
   }
 
   private static func padded(_ c: PullbackContext) throws(RuleRefusal) -> Term {
@@ -102,7 +139,8 @@ extension Rules {
     let rank = shape.count
     let named = c.node.ints("pads") ?? c.node.ints("paddings") ?? c.integers(1)
     let axes = c.node.input(at: 3) == nil ? Array(0..<rank) : c.integers(3) ?? []
-    guard let pads = named, pads.count == 2 * axes.count else {
+    let sane = -ValueFacts.sideLimit...ValueFacts.sideLimit
+    guard let pads = named, pads.count == 2 * axes.count, pads.allSatisfy(sane.contains) else {
       throw RuleRefusal("its pads are not constant")
     }
     let mode = c.node.string("mode") ?? "constant"
@@ -115,8 +153,7 @@ extension Rules {
         dx = dx.padded(axis, rank: rank, before: -before, after: -after)
       } else {
         let side = try c.side(axis)
-        guard side + before + after > 0 else { throw RuleRefusal("its pads leave nothing") }
-        let map = AxisMap(from: side, to: side + before + after) {
+        let map = try AxisMap(from: side, to: side + before + after) {
           [(source(of: $0 - before, side: side, mode: mode), Float(1))]
         }
         dx = map.pulledBack(dx, axis: axis, rank: rank)

@@ -25,6 +25,7 @@ package final class GraphBuilder {
     var prefix = "gradcam/"
     let names =
       Array(graph.producers.keys) + Array(graph.initializers.keys) + graph.nodes.map(\.name)
+      + graph.inputs.map(\.name)
     while names.contains(where: { $0.hasPrefix(prefix) }) { prefix = "_" + prefix }
     self.prefix = prefix
   }
@@ -38,6 +39,11 @@ package final class GraphBuilder {
   }
 
   /// A value of a known type as a term, such as an input that is added.
+  package func term(_ value: String, type: ElementType) -> Term {
+    Term(name: value, type: type, builder: self)
+  }
+
+  /// A value that the model itself does not know, such as an input it is extended by.
   package func term(_ value: String, type: ElementType) -> Term {
     Term(name: value, type: type, builder: self)
   }

@@ -90,8 +90,7 @@ extension Term {
     var shape = Array(repeating: 1, count: rank)
     for (axis, side) in sides { shape[axis] = side }
     if builder.opset >= 8 { return builder.emit("Expand", [self, builder.integers(shape)]) }
-    let ones = Array(repeating: Float(1), count: shape.reduce(1, *))
-    return self * builder.constant(ones, shape: shape, type: type)
+    return builder.emit("Tile", [self, builder.integers(shape)])
   }
 
   /// The positions `start..<end` of an axis, each or every `step`-th.

@@ -15,7 +15,7 @@ package struct FloatPath: Sendable {
   /// has no derivative.
   package init(in graph: Graph, from source: String, to target: String) {
     var reached: Set<String> = [source]
-    for node in graph.nodes where node.input.contains(where: reached.contains) {
+    for node in graph.nodes where node.allInputs.contains(where: reached.contains) {
       for name in node.output where graph.facts[name]?.type?.isFloatingPoint ?? true {
         if !name.isEmpty { reached.insert(name) }
       }

@@ -29,7 +29,10 @@ package struct Logits: Hashable, Sendable {
     var value = output
     var tail = Tail.none
     var cursor: String? = output
-    while let name = cursor, let node = graph.producer(of: name), node.isStandard {
+    // Each node once at most: a broken file may hold a cycle.
+    var steps = graph.nodes.count
+    while steps > 0, let name = cursor, let node = graph.producer(of: name), node.isStandard {
+      steps -= 1
       if let found = Self.tails[node.opType] {
         (value, tail) = (node.input(at: 0) ?? name, found)
         break

@@ -17,11 +17,12 @@ struct ModuleTree: Sendable {
     let results = Set(graph.outputs.map(\.name))
     var outputs: [String: String] = [:]
     var children: [String: [String]] = [:]
+    var known: Set<String> = []
     for index in path.nodes {
       let enclosing = scopes[index] ?? []
       var parent = ""
       for module in enclosing {
-        if children[parent]?.contains(module) != true {
+        if known.insert("\(parent)\n\(module)").inserted {
           children[parent, default: []].append(module)
         }
         parent = module

@@ -24,6 +24,6 @@ package enum Axes {
     }
     if axes.isEmpty { return node.int("noop_with_empty_axes") == 1 ? [] : Array(0..<rank) }
     let placed = axes.compactMap { place($0, in: rank) }
-    return placed.count == axes.count ? placed.sorted() : nil
+    return placed.count == axes.count ? Set(placed).sorted() : nil
   }
 }

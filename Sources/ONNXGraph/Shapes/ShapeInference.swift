@@ -6,30 +6,27 @@ import ONNXFormat
 /// to what the file declares, or unknown.  Nothing here fails: a contradiction is the
 /// runtime's to report.
 enum ShapeInference {
-  /// The largest integer tensor whose contents are followed.
-  static let contentLimit = 1024
-
   /// Infers the facts of all values of a graph.
   static func facts(
     nodes: [NodeProto], inputs: [ValueInfoProto], initializers: [String: TensorProto],
     declared: [ValueInfoProto], opset: Int, inputShapes: [String: [Int]]
   ) -> [String: ValueFacts] {
-    var facts = initializers.mapValues(ValueFacts.init(constant:))
+    var facts = initializers.mapValues { ValueFacts(constant: $0).bounded }
     var batchName: String?
     for (index, input) in inputs.enumerated() {
-      let fact = ValueFacts(input: input, sides: inputShapes[input.name])
+      let fact = ValueFacts(input: input, sides: inputShapes[input.name]).bounded
       facts[input.name] = fact
       if index == 0 { batchName = input.type.tensorType.shape.dim.first?.dimParam }
     }
     let fallback = Dictionary(
-      declared.map { ($0.name, ValueFacts(declared: $0, batchName: batchName)) },
+      declared.map { ($0.name, ValueFacts(declared: $0, batchName: batchName).bounded) },
       uniquingKeysWith: { first, _ in first })
     for node in nodes {
       let question = ShapeQuestion(
         node: node, inputs: node.input.map { facts[$0] ?? ValueFacts() }, opset: opset)
       let answers = node.isStandard ? table[node.opType]?(question) ?? [] : []
       for (position, name) in node.output.enumerated() where !name.isEmpty {
-        let answer = answers.indices.contains(position) ? answers[position] : ValueFacts()
+        let answer = answers.indices.contains(position) ? answers[position].bounded : ValueFacts()
         facts[name] = fallback[name].map(answer.filled) ?? answer
       }
     }
@@ -80,8 +77,8 @@ extension ValueFacts {
     let count = tensor.elementCount ?? .max
     self.init(
       type: tensor.elementType, shape: tensor.shape.map(Dimension.fixed),
-      integers: count <= ShapeInference.contentLimit
-        ? tensor.inlineIntegers?.map(Dimension.fixed) : nil)
+      integers: count <= Self.contentLimit ? tensor.inlineIntegers?.map(Dimension.fixed) : nil,
+      floats: count <= Self.contentLimit ? tensor.inlineFloats : nil)
   }
 
   /// Facts of a graph input: an open first side is the batch, other open sides are as given.

@@ -22,9 +22,11 @@ extension ShapeRules {
       return ValueFacts(
         type: .int64, shape: [.fixed(values.count)], integers: values.map(Dimension.fixed))
     }
-    if node.attribute("value_float") != nil { return ValueFacts(type: .float, shape: []) }
+    if let value = node.float("value_float") {
+      return ValueFacts(type: .float, shape: [], floats: [value])
+    }
     if let values = node.floats("value_floats") {
-      return ValueFacts(type: .float, shape: [.fixed(values.count)])
+      return ValueFacts(type: .float, shape: [.fixed(values.count)], floats: values)
     }
     return ValueFacts()
   }
@@ -43,7 +45,7 @@ extension ShapeRules {
   private static func filled(_ question: ShapeQuestion) -> ValueFacts {
     let value = question.node.attribute("value")?.t
     var facts = ValueFacts(type: value?.elementType ?? .float, shape: question.input(0).integers)
-    if let count = facts.shape?.product.value, (0...ShapeInference.contentLimit).contains(count),
+    if let count = facts.shape?.product.value, (0...ValueFacts.contentLimit).contains(count),
       let element = value?.inlineIntegers?.first
     {
       facts.integers = Array(repeating: .fixed(element), count: count)
@@ -57,9 +59,13 @@ extension ShapeRules {
     guard let start = bounds[0], let limit = bounds[1], let step = bounds[2], step != 0 else {
       return facts
     }
-    let values = Array(
-      stride(from: start, to: limit, by: step).prefix(ShapeInference.contentLimit + 1))
-    guard values.count <= ShapeInference.contentLimit else { return facts }
+    var values: [Int] = []
+    var (next, overflow) = (start, false)
+    while !overflow, step > 0 ? next < limit : next > limit {
+      guard values.count < ValueFacts.contentLimit else { return facts }
+      values.append(next)
+      (next, overflow) = next.addingReportingOverflow(step)
+    }
     facts.shape = [.fixed(values.count)]
     facts.integers = values.map(Dimension.fixed)
     return facts

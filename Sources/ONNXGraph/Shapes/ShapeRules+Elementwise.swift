@@ -27,7 +27,7 @@ extension ShapeRules {
     rows["Sub"] = { [broadcast($0, -)] }
     rows["Mul"] = { [broadcast($0, *)] }
     rows["Div"] = { [broadcast($0, /)] }
-    rows["Mod"] = { [broadcast($0, modulo)] }
+    rows["Mod"] = { $0.node.int("fmod") == 1 ? [broadcast($0)] : [broadcast($0) { $0 % $1 }] }
     for name in ["Pow", "Sum", "Mean", "Max", "Min", "BitwiseAnd", "BitwiseOr"] {
       rows[name] = { [broadcast($0)] }
     }
@@ -38,6 +38,16 @@ extension ShapeRules {
     }
     rows["IsNaN"] = { [compare($0)] }
     rows["IsInf"] = { [compare($0)] }
+    rows["QuantizeLinear"] = { question in
+      var facts = sameAsFirst(question)
+      facts.type = question.input(2).type ?? .uint8
+      return [facts]
+    }
+    rows["DequantizeLinear"] = { question in
+      var facts = sameAsFirst(question)
+      facts.type = question.input(1).type
+      return [facts]
+    }
     rows["Where"] = { [choose($0)] }
     return rows
   }()
@@ -46,6 +56,7 @@ extension ShapeRules {
   static func sameAsFirst(_ question: ShapeQuestion) -> ValueFacts {
     var facts = question.input(0)
     facts.integers = nil
+    facts.floats = nil
     return facts
   }
 
@@ -114,12 +125,8 @@ extension ShapeRules {
   private static func cast(_ question: ShapeQuestion, to type: ElementType?) -> ValueFacts {
     var facts = question.input(0)
     facts.type = type
+    facts.floats = nil
     if type?.isFloatingPoint ?? true { facts.integers = nil }
     return facts
-  }
-
-  private static func modulo(_ a: Dimension, _ b: Dimension) -> Dimension {
-    guard let a = a.value, let b = b.value, b != 0 else { return .unknown }
-    return .fixed(a % b)
   }
 }

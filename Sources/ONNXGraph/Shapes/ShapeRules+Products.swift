@@ -5,6 +5,7 @@ extension ShapeRules {
   static let products: [String: ShapeRule] = [
     "MatMul": { [matrixProduct($0)] },
     "Gemm": { [general($0)] },
+    "Einsum": { [summed($0)] },
   ]
 
   private static func matrixProduct(_ question: ShapeQuestion) -> ValueFacts {
@@ -34,6 +35,22 @@ extension ShapeRules {
       question.node.int("transA") == 1 ? a[1] : a[0],
       question.node.int("transB") == 1 ? b[0] : b[1],
     ]
+    return facts
+  }
+
+  private static func summed(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = ValueFacts(type: question.input(0).type)
+    guard let equation = EinsumEquation(question.node.string("equation") ?? ""),
+      equation.inputs.count == question.inputs.count
+    else { return facts }
+    var sides: [Character: Dimension] = [:]
+    for (letters, input) in zip(equation.inputs, question.inputs) {
+      guard let shape = input.shape, shape.count == letters.count else { continue }
+      for (letter, side) in zip(letters, shape) where sides[letter] ?? .fixed(1) == .fixed(1) {
+        sides[letter] = side
+      }
+    }
+    facts.shape = equation.output.map { sides[$0] ?? .unknown }
     return facts
   }
 }

@@ -9,12 +9,18 @@ extension ShapeRules {
     "Gather": { [gather($0)] },
     "Pad": { [pad($0)] },
     "TopK": { topK($0) },
+    "GatherElements": { [ValueFacts(type: $0.input(0).type, shape: $0.input(1).shape)] },
+    "GatherND": { [gatherSlices($0)] },
+    "ScatterElements": { [sameAsFirst($0)] },
+    "ScatterND": { [sameAsFirst($0)] },
   ]
 
   private static func concat(_ question: ShapeQuestion) -> ValueFacts {
     var facts = ValueFacts(type: question.input(0).type)
     let contents = question.inputs.compactMap(\.integers)
     if contents.count == question.inputs.count { facts.integers = contents.flatMap { $0 } }
+    let floats = question.inputs.compactMap(\.floats)
+    if floats.count == question.inputs.count { facts.floats = floats.flatMap { $0 } }
     let shapes = question.inputs.compactMap(\.shape)
     guard shapes.count == question.inputs.count, let first = shapes.first,
       shapes.allSatisfy({ $0.count == first.count }),
@@ -51,7 +57,7 @@ extension ShapeRules {
 
   /// The sides of a split into equal parts, the last one smaller where it does not come out even.
   static func evenParts(of side: Int, count: Int) -> [Int] {
-    guard count > 0, count < 1 << 16 else { return [] }
+    guard count > 0, count < 1 << 16, (0...ValueFacts.sideLimit).contains(side) else { return [] }
     let part = (side + count - 1) / count
     return (0..<count).map { max(0, min(part, side - $0 * part)) }
   }
@@ -94,6 +100,17 @@ extension ShapeRules {
     return facts
   }
 
+  /// The last axis of the indices names places on so many leading axes.
+  private static func gatherSlices(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = ValueFacts(type: question.input(0).type)
+    guard let shape = question.input(0).shape, let indices = question.input(1).shape,
+      let depth = indices.last?.value, question.node.int("batch_dims") ?? 0 == 0,
+      depth <= shape.count
+    else { return facts }
+    facts.shape = Array(indices.dropLast() + shape[depth...])
+    return facts
+  }
+
   private static func pad(_ question: ShapeQuestion) -> ValueFacts {
     var facts = sameAsFirst(question)
     guard let shape = facts.shape else { return facts }
@@ -102,10 +119,15 @@ extension ShapeRules {
       facts.shape = shape.map { _ in .unknown }
       return facts
     }
-    let axes = question.input(3).integers?.compactMap(\.value) ?? Array(shape.indices)
-    guard amounts.count == 2 * axes.count else { return facts }
+    let axes =
+      question.node.input(at: 3) == nil
+      ? shape.indices.map(Dimension.fixed) : question.input(3).integers ?? []
+    guard amounts.count == 2 * axes.count else {
+      facts.shape = shape.map { _ in .unknown }
+      return facts
+    }
     for (position, axis) in axes.enumerated() {
-      guard let axis = Axes.place(axis, in: shape.count) else { continue }
+      guard let axis = axis.value.flatMap({ Axes.place($0, in: shape.count) }) else { continue }
       facts.shape?[axis] = shape[axis] + amounts[position] + amounts[position + axes.count]
     }
     return facts

@@ -102,7 +102,7 @@ extension ShapeRules {
       facts.shape = broadcastShape([shape, wanted])
       if let contents = question.input(0).integers, contents.count == 1,
         let count = facts.shape?.product.value, count >= 0,
-        count <= ShapeInference.contentLimit
+        count <= ValueFacts.contentLimit
       {
         facts.integers = Array(repeating: contents[0], count: count)
       }

@@ -24,8 +24,9 @@ extension ShapeRules {
         return [facts]
       }
     }
-    rows["Resize"] = { [resize($0, scales: $0.opset < 11 ? 1 : 2, sizes: 3)] }
-    rows["Upsample"] = { [resize($0, scales: 1, sizes: nil)] }
+    rows["Resize"] = { [resize($0)] }
+    rows["Upsample"] = { [resize($0)] }
+    rows["GridSample"] = { [sampled($0)] }
     rows["DepthToSpace"] = { [blocks($0, grows: true)] }
     rows["SpaceToDepth"] = { [blocks($0, grows: false)] }
     return rows
@@ -88,24 +89,46 @@ extension ShapeRules {
     return facts
   }
 
-  private static func resize(_ question: ShapeQuestion, scales: Int, sizes: Int?) -> ValueFacts {
+  /// Where a change of resolution has its scales.
+  static func scales(
+    _ node: NodeProto, opset: Int, floats: (Int) -> [Float]?
+  ) -> [Float]? {
+    node.floats("scales") ?? floats(node.opType == "Upsample" || opset < 11 ? 1 : 2)
+  }
+
+  private static func resize(_ question: ShapeQuestion) -> ValueFacts {
     var facts = sameAsFirst(question)
     guard let input = facts.shape else { return facts }
-    facts.shape = Array(repeating: .unknown, count: input.count)
-    if let sizes, let wanted = question.input(sizes).integers {
-      let axes = question.node.ints("axes") ?? Array(input.indices)
-      guard wanted.count == axes.count else { return facts }
+    // What no number is known for: batch and channels stay as they are.
+    facts.shape = input.indices.map { $0 < 2 && input.count == 4 ? input[$0] : .unknown }
+    let axes = question.node.ints("axes") ?? Array(input.indices)
+    let places = axes.compactMap { Axes.place($0, in: input.count) }
+    guard places.count == axes.count else { return facts }
+    let stretches = question.node.string("keep_aspect_ratio_policy") ?? "stretch" == "stretch"
+    if let wanted = question.input(3).integers, wanted.count == places.count, stretches {
       var shape = input
-      for (axis, side) in zip(axes, wanted) {
-        let position = axis < 0 ? axis + input.count : axis
-        guard shape.indices.contains(position) else { return facts }
-        shape[position] = side
+      for (place, side) in zip(places, wanted) { shape[place] = side }
+      facts.shape = shape
+    } else if let scales = scales(
+      question.node, opset: question.opset, floats: { question.input($0).floats }),
+      scales.count == places.count
+    {
+      var shape = input
+      for (place, scale) in zip(places, scales) where scale != 1 {
+        let side = shape[place].value.flatMap { Int(exactly: (Float($0) * scale).rounded(.down)) }
+        shape[place] = side.map(Dimension.fixed) ?? .unknown
       }
       facts.shape = shape
-    } else if input.count == 4 {
-      // Scales are floats, which are not followed; batch and channels stay as they are.
-      facts.shape = [input[0], input[1], .unknown, .unknown]
     }
+    return facts
+  }
+
+  private static func sampled(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = sameAsFirst(question)
+    guard let input = facts.shape, let grid = question.input(1).shape, input.count > 2,
+      grid.count == input.count
+    else { return ValueFacts(type: facts.type) }
+    facts.shape = Array(input[..<2] + grid[1..<(grid.count - 1)])
     return facts
   }
 

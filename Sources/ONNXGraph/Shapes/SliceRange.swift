@@ -11,7 +11,7 @@ package struct SliceRange: Hashable, Sendable {
 
   /// Resolves start, end and step as Slice does for an axis of that side.
   package init?(start: Int, end: Int, step: Int, side: Int) {
-    guard step != 0, step != .min else { return nil }
+    guard step != 0, step != .min, side >= 0 else { return nil }
     let from = start < 0 ? start &+ side : start
     let to = end < 0 ? (end < -side ? -1 - (step > 0 ? -1 : 0) : end + side) : end
     let first = step > 0 ? min(max(from, 0), side) : min(max(from, 0), side - 1)
