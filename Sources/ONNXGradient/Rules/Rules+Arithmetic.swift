@@ -4,7 +4,9 @@ import ONNXGraph
 extension Rules {
   /// Operators of several inputs, element by element; the driver sums what was broadcast.
   static let arithmetic: [GradientRule] = [
-    GradientRule("Add", "dy to both", broadcasts: true) { c throws(RuleRefusal) in [0: try c.dy, 1: try c.dy] },
+    GradientRule("Add", "dy to both", broadcasts: true) { c throws(RuleRefusal) in
+      [0: try c.dy, 1: try c.dy]
+    },
     GradientRule("Sub", "dy, −dy", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [0: try c.dy]
       if c.wants(1) { dx[1] = try -c.dy }

@@ -225,8 +225,10 @@ extension GraphBuilder {
       residues[residue] = residues[residue].map { $0 + moved } ?? moved
     }
     // A residue that no offset falls on gets nothing; offset 0 falls on the first.
-    let filled = residues.map { $0 ?? shares[0].padded(
-      place, rank: rank, before: 0, after: rows - window.output[axis]) * 0 }
+    let filled = residues.map {
+      $0 ?? shares[0].padded(
+        place, rank: rank, before: 0, after: rows - window.output[axis]) * 0
+    }
     var dx = filled[0]
     if stride > 1 {
       let columns = filled.map { $0.unsqueezed([place + 1]) }

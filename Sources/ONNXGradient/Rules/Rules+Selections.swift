@@ -117,7 +117,9 @@ extension Rules {
       for (place, side) in try c.shape().enumerated() {
         sides.append(place == axis ? places.count : place == 0 ? -1 : side.value ?? -1)
       }
-      guard sides.count(where: { $0 < 0 }) <= 1 else { throw RuleRefusal("its sides are not known") }
+      guard sides.count(where: { $0 < 0 }) <= 1 else {
+        throw RuleRefusal("its sides are not known")
+      }
       dy = dy.reshaped(sides)
     }
     let map = try AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }

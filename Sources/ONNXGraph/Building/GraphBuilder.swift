@@ -43,11 +43,6 @@ package final class GraphBuilder {
     Term(name: value, type: type, builder: self)
   }
 
-  /// A value that the model itself does not know, such as an input it is extended by.
-  package func term(_ value: String, type: ElementType) -> Term {
-    Term(name: value, type: type, builder: self)
-  }
-
   private struct NodeKey: Hashable {
     let operatorName: String
     let inputs: [String]
