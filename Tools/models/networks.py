@@ -17,6 +17,10 @@ class PageNet(nn.Module):
 
     A feature sees 79 of 256 pixels at most, so that what it says is about the place where it says
     it; the average weighs all places alike, and so a class can only be won by evidence somewhere.
+    Every place that sees a bit of an element answers to it: the answer is a plateau half a receptive
+    field wider than the element, highest anywhere on it. Its sliding mean, for which there is nothing
+    beyond the page, is highest in the middle. It has no weights, and the mean over all places is
+    the same but for the border, so training goes without it.
     """
 
     def __init__(self, classes):
@@ -30,9 +34,15 @@ class PageNet(nn.Module):
             step(64, 64, dilation=2),
             step(64, 128, kernel=1),
         )
+        self.smooth = nn.AvgPool2d(7, stride=1, padding=3)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(128, classes)
         self.last = nn.Identity()
+
+    def map(self, image):
+        """The last feature map [N, 128, H / 8, W / 8]."""
+        features = self.features(image)
+        return features if self.training else self.smooth(features)
 
     def head(self, features):
         """Logits [N, classes] of a feature map."""
@@ -40,11 +50,11 @@ class PageNet(nn.Module):
 
     def forward(self, image):
         """Logits [N, classes]; probabilities once `last` is a sigmoid, as in the exported model."""
-        return self.last(self.head(self.features(image)))
+        return self.last(self.head(self.map(image)))
 
 
 class ChartNet(nn.Module):
-    """Which pattern a chart has: four poolings, and a linear layer on the flattened feature map.
+    """Which pattern a chart has: two poolings, and a linear layer on the flattened feature map.
 
     There is no average over places: every place of the last feature map has weights of its own.
     """
@@ -52,20 +62,21 @@ class ChartNet(nn.Module):
     def __init__(self, classes):
         super().__init__()
         self.features = nn.Sequential(
-            step(3, 16),
-            nn.MaxPool2d(2),
-            step(16, 32),
-            nn.MaxPool2d(2),
+            step(3, 16, stride=2, kernel=5),
+            step(16, 32, stride=2),
             step(32, 48),
-            step(48, 48),
             nn.MaxPool2d(2),
             step(48, 64),
-            step(64, 48),
+            step(64, 64),
             nn.MaxPool2d((2, 1)),
         )
         self.dropout = nn.Dropout(0.3)
-        self.classifier = nn.Linear(48 * 8 * 32, classes)
+        self.classifier = nn.Linear(64 * 8 * 32, classes)
         self.last = nn.Identity()
+
+    def map(self, image):
+        """The last feature map [N, 64, H / 16, W / 8]."""
+        return self.features(image)
 
     def head(self, features):
         """Logits [N, classes] of a feature map."""
@@ -73,4 +84,4 @@ class ChartNet(nn.Module):
 
     def forward(self, image):
         """Logits [N, classes]."""
-        return self.last(self.head(self.features(image)))
+        return self.last(self.head(self.map(image)))

@@ -18,7 +18,7 @@ from PIL import Image
 def grad_cam(network, pictures, label):
     """Raw Grad-CAM maps [N, h, w] of one class at the network's last feature map."""
     with torch.no_grad():
-        features = network.features(pictures)
+        features = network.map(pictures)
     features.requires_grad_()
     logits = network.head(features)
     (gradient,) = torch.autograd.grad(logits[:, label].sum(), features)
