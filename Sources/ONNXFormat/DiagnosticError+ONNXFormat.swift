@@ -150,6 +150,11 @@ extension DiagnosticError {
         + "in '\(name)' cannot be read")
   }
 
+  /// The file with the values is not one that was opened with the model.
+  static func missingValues(_ external: ExternalData, in name: String) -> Self {
+    Self(.input, "'\(name)' has no values at '\(external.location)'")
+  }
+
   /// The entries that say where the values lie are not usable.
   static func badExternal(_ tensor: TensorProto, in name: String) -> Self {
     let entries = tensor.externalData.map { "\($0.key) '\($0.value)'" }.joined(separator: ", ")

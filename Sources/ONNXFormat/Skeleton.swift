@@ -49,7 +49,7 @@ struct Skeleton {
 
 extension Skeleton {
   /// The messages on the way from a model to its tensors.
-  private enum Message {
+  enum Message {
     case model, function, graph, node, attribute, tensor
 
     /// The message in the field of that number, if tensors can lie in it.

@@ -69,11 +69,12 @@ struct WireReader {
       count = length
     case .startGroup, .endGroup: throw .malformed(at: start)
     }
-    guard count <= end - position else { throw .malformed(at: start) }
-    if count > bytes.count - position, !enters(number) {
+    let (last, overflow) = position.addingReportingOverflow(count)
+    guard !overflow, last <= end || end >= bytes.count else { throw .malformed(at: start) }
+    if last > bytes.count, !enters(number) {
       throw .truncated(field: number, needs: count, at: position)
     }
-    let payload = position..<position + count
+    let payload = position..<last
     position = payload.upperBound
     return Field(number: number, wireType: wireType, start: start, payload: payload)
   }

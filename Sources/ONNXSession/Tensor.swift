@@ -113,12 +113,3 @@ extension Tensor {
     self.storage = storage
   }
 }
-
-extension Array {
-  /// The array's memory as bytes, with the error type kept.
-  func withBytes<R, E: Error>(
-    _ body: (UnsafeRawBufferPointer) throws(E) -> R
-  ) throws(E) -> R {
-    try withUnsafeBufferPointer { buffer throws(E) in try body(UnsafeRawBufferPointer(buffer)) }
-  }
-}
