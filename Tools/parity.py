@@ -26,6 +26,8 @@ from gradcam_tools.reference import Trace, grad_cam, relative_error
 TOLERANCE = 1e-5
 """max |Δ| / max |reference| that float32 arithmetic in another order is allowed."""
 
+warnings.filterwarnings("ignore", message="TF32 acceleration")
+
 COLUMNS = {
     "network": 24,
     "exporter": 12,
@@ -49,8 +51,7 @@ class Reference:
     def __init__(self, model: torch.nn.Module, input: torch.Tensor):
         singles = []
         for form in _FLOAT32_FORMS.values():
-            with warnings.catch_warnings(), torch.backends.mkldnn.flags(form != "plain"):
-                warnings.simplefilter("ignore")
+            with torch.backends.mkldnn.flags(enabled=form != "plain"):
                 singles.append(_input_gradient(model, input, form))
         self.target = singles[0][0]
         model.double()
