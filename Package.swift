@@ -96,6 +96,14 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .executableTarget(
+      name: "gradcam-bench",
+      dependencies: [
+        "GradCAM",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks", swiftSettings: settings),
+
     // MARK: Tests
     .target(
       name: "_TestSupport", dependencies: ["ONNXFormat", "ONNXGraph", "ONNXSession"],

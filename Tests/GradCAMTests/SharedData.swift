@@ -32,4 +32,11 @@ enum SharedData {
     let data = try Data(contentsOf: URL(filePath: path(list)))
     return try JSONDecoder().decode(List.self, from: data).images
   }
+
+  /// The pictures of a folder, in order.
+  static func names(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted().filter {
+      $0.hasSuffix(".jpg") || $0.hasSuffix(".png")
+    }
+  }
 }

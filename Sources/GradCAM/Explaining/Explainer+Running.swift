@@ -1,6 +1,5 @@
 import Diagnostics
 import Imaging
-import ONNXFormat
 import ONNXGradient
 import ONNXSession
 
@@ -118,7 +117,8 @@ extension Explainer {
     return results
   }
 
-  private func image(_ values: [Float]) -> Tensor {
+  /// One image as the model takes it.
+  func image(_ values: [Float]) -> Tensor {
     let shape = [1] + model.input.imageShape
     guard model.input.takesBytes else { return Tensor(shape: shape, floats: values) }
     return Tensor(
@@ -126,12 +126,16 @@ extension Explainer {
       bytes: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
   }
 
+  /// The options as the runtime takes them.
+  var settings: SessionOptions {
+    let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
+    return SessionOptions(
+      threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
+  }
+
   private func load(
     _ request: ExplanationGraph.Request
   ) throws(DiagnosticError) -> ExplanationGraph {
-    let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
-    let settings = SessionOptions(
-      threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
     do {
       return try ExplanationGraph(request, of: model, options: settings)
     } catch  where error.kind == .unsupported && error.help == nil {

@@ -2,7 +2,6 @@ public import Diagnostics
 public import Imaging
 import ONNXFormat
 import ONNXSession
-import Synchronization
 
 /// Explains what a model decides about photos.
 ///
@@ -150,7 +149,7 @@ extension Explainer {
     return try gradients(of: prepared.values, for: [target], at: layer)[0]
   }
 
-  private func prepared(_ input: FloatTensor) throws(DiagnosticError) -> PreparedPhoto {
+  func prepared(_ input: FloatTensor) throws(DiagnosticError) -> PreparedPhoto {
     let wanted = model.input.imageShape
     guard input.shape == wanted || input.shape == [1] + wanted else {
       throw .wrongShape(input.shape, wanted: wanted, input: model.input, model: model.file.name)
@@ -166,24 +165,5 @@ extension Duration {
   /// This duration in milliseconds.
   var milliseconds: Double {
     Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
-  }
-}
-
-/// The graphs an explainer has loaded, each once.
-final class GraphCache: Sendable {
-  private let graphs = Mutex<[ExplanationGraph.Request: ExplanationGraph]>([:])
-
-  /// The graph for a request, made where there is none yet.
-  func graph(
-    for request: ExplanationGraph.Request,
-    make: () throws(DiagnosticError) -> ExplanationGraph
-  ) throws(DiagnosticError) -> ExplanationGraph {
-    // Loading happens under the lock, so that two threads never load the same graph.
-    try graphs.withLock { graphs throws(DiagnosticError) in
-      if let graph = graphs[request] { return graph }
-      let graph = try make()
-      graphs[request] = graph
-      return graph
-    }
   }
 }
