@@ -56,13 +56,20 @@ extension Gradient {
   }
 
   /// Whether the cotangents of several targets may flow back at once where the model runs one
-  /// image: each value on the way must have a row for each image first.
+  /// image: each value on the way must have a row for each image first, or be regrouped only.
   ///
   /// Values of another order, such as attention's tokens before batch, would mix the targets.
   package func servesSeveralTargets(of values: [String], from output: String) -> Bool {
-    Self.marks(builder.graph, from: values, to: output).allSatisfy { value in
-      let first = builder.graph.shape(of: value)?.first
-      return first == .batch(1) || first == .fixed(1)
+    let graph = builder.graph
+    let marked = Self.marks(graph, from: values, to: output)
+    return marked.allSatisfy { value in
+      let first = graph.shape(of: value)?.first
+      if first == .batch(1) || first == .fixed(1) { return true }
+      let around = (graph.consumers[value] ?? []) + [graph.producers[value]].compactMap(\.self)
+      return first?.isBatch == true
+        && around.map { graph.nodes[$0] }.allSatisfy { node in
+          !node.output.contains(where: marked.contains) || rules[node.opType]?.keepsOrder == true
+        }
     }
   }
 

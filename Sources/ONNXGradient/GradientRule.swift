@@ -26,14 +26,19 @@ package struct GradientRule: Sendable {
   /// Whether its inputs broadcast against each other, so that the driver must sum.
   package let broadcasts: Bool
 
+  /// Whether elements may only regroup on the way through, so that the rows of several targets
+  /// stay apart even where an image has several rows.
+  package let keepsOrder: Bool
+
   /// A rule with a pullback.
   package init(
     _ operatorName: String, _ summary: String, broadcasts: Bool = false,
-    _ pullback: @escaping Pullback
+    keepsOrder: Bool = false, _ pullback: @escaping Pullback
   ) {
     self.operatorName = operatorName
     self.summary = summary
     self.broadcasts = broadcasts
+    self.keepsOrder = keepsOrder
     state = .pullback(pullback)
   }
 
@@ -42,6 +47,7 @@ package struct GradientRule: Sendable {
     self.operatorName = operatorName
     self.summary = summary
     broadcasts = false
+    keepsOrder = false
     state = .constant
   }
 }

@@ -82,6 +82,19 @@ extension Graph {
   /// The element type of a value; float where it is not known.
   package func elementType(of value: String) -> ElementType { facts[value]?.type ?? .float }
 
+  /// The contents of a small integer value at a batch size, where they follow from it.
+  package func integers(of value: String, batch: Int) -> [Int]? {
+    let sides = inputs.compactMap { input in
+      facts[input.name]?.shape.map { (input.name, $0.map { $0.value ?? -1 }) }
+    }
+    let found = ShapeInference.facts(
+      nodes: nodes, inputs: inputs, initializers: initializers, declared: [], opset: opset,
+      inputShapes: Dictionary(sides, uniquingKeysWith: { first, _ in first }), batch: batch)
+    let contents = found[value]?.integers
+    let known = contents?.compactMap(\.value)
+    return known?.count == contents?.count ? known : nil
+  }
+
   /// The same graph with more facts, such as shapes measured by running the model.
   package func adding(facts more: [String: ValueFacts]) -> Graph {
     Graph(self, facts: facts.merging(more) { old, new in old.filled(from: new) })

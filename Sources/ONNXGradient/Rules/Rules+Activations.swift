@@ -97,15 +97,20 @@ extension Rules {
 
   /// PyTorch's clamp passes the cotangent at its bounds, its hardtanh, which ReLU6 is, does not.
   private static func clipped(_ c: PullbackContext) throws(RuleRefusal) -> Term {
-    let x = try c.x()
     let old = c.opset < 11
+    if (old ? c.node.float("min") : c.float(1)) == 0,
+      (old ? c.node.float("max") : c.float(2)) == 6
+    {
+      // Read off y, so that the runtime may still fuse the Clip with what makes x.
+      let y = try c.y()
+      return try c.dy * (y.mask(greaterThan: 0) * y.mask(lessThan: 6))
+    }
+    let x = try c.x()
     let low = old ? c.node.float("min").map(x.scalar) : c.optional(1)
     let high = old ? c.node.float("max").map(x.scalar) : c.optional(2)
-    let isRelu6 =
-      (old ? c.node.float("min") : c.float(1)) == 0 && (old ? c.node.float("max") : c.float(2)) == 6
     var dx = try c.dy
-    if let low { dx = dx * (isRelu6 ? x.mask(greaterThan: low) : x.mask(atLeast: low)) }
-    if let high { dx = dx * (isRelu6 ? x.mask(lessThan: high) : x.mask(atMost: high)) }
+    if let low { dx = dx * x.mask(atLeast: low) }
+    if let high { dx = dx * x.mask(atMost: high) }
     return dx
   }
 }

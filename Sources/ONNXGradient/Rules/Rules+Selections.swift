@@ -19,7 +19,8 @@ extension Rules {
       [0: try joined(c)]
     },
     GradientRule("Slice", "dy among zeros") { c throws(RuleRefusal) in [0: try sliced(c)] },
-    GradientRule("Gather", "dy added at the chosen places") { c throws(RuleRefusal) in
+    GradientRule("Gather", "dy added at the chosen places", keepsOrder: true) {
+      c throws(RuleRefusal) in
       [0: try gathered(c)]
     },
     GradientRule("GatherElements", "dy added at the chosen places, since operator set 16") {
@@ -98,6 +99,7 @@ extension Rules {
   private static func gathered(_ c: PullbackContext) throws(RuleRefusal) -> Term {
     let rank = try c.rank()
     let axis = try c.axis(0, rank: rank)
+    if rank == 1, try takesAll(c) { return try c.dy.reshaped([-1]) }
     let side = try c.side(axis)
     guard let indices = c.integers(1), let shape = try c.shape(1).fixedSides else {
       throw RuleRefusal("its indices are not constant")
@@ -124,6 +126,18 @@ extension Rules {
     }
     let map = try AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }
     return map.pulledBack(dy, axis: axis, rank: rank)
+  }
+
+  /// Whether the indices take every element of a flat input in order, whatever the batch: so
+  /// PyTorch's exporter writes views by strides.
+  private static func takesAll(_ c: PullbackContext) throws(RuleRefusal) -> Bool {
+    guard let name = c.node.input(at: 1), case .batch(let factor) = try c.shape()[0],
+      try c.outputShape().product == .batch(factor)
+    else { return false }
+    return [2, 3].allSatisfy { batch in
+      guard let places = c.graph.integers(of: name, batch: batch) else { return false }
+      return places.count == batch * factor && places.enumerated().allSatisfy { $0 == $1 }
+    }
   }
 
   private static func scattered(

@@ -5,15 +5,16 @@ extension Rules {
   /// Operators that move or regroup elements: the cotangent goes the way back.
   static let views: [GradientRule] =
     ["Reshape", "Flatten", "Squeeze", "Unsqueeze"].map { name in
-      GradientRule(name, "dy in the shape of x") { c throws(RuleRefusal) in
+      GradientRule(name, "dy in the shape of x", keepsOrder: true) { c throws(RuleRefusal) in
         [0: try c.dy.reshaped(like: c.x().name)]
       }
     } + [
-      GradientRule("Identity", "dy") { c throws(RuleRefusal) in [0: try c.dy] },
-      GradientRule("Dropout", "dy: nothing is dropped in inference") { c throws(RuleRefusal) in
+      GradientRule("Identity", "dy", keepsOrder: true) { c throws(RuleRefusal) in [0: try c.dy] },
+      GradientRule("Dropout", "dy: nothing is dropped in inference", keepsOrder: true) {
+        c throws(RuleRefusal) in
         [0: try c.dy]
       },
-      GradientRule("Cast", "dy in the type of x") { c throws(RuleRefusal) in
+      GradientRule("Cast", "dy in the type of x", keepsOrder: true) { c throws(RuleRefusal) in
         [0: try c.dy.cast(to: c.x().type)]
       },
       GradientRule("Transpose", "dy with the axes back in order") { c throws(RuleRefusal) in

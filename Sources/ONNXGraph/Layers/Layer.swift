@@ -40,7 +40,8 @@ package struct LayerList: Sendable {
     func add(_ value: String, _ node: NodeProto?) {
       guard let facts = graph.facts[value], let map = facts.featureMap else { return }
       let paths = node == nil ? ["input"] : modules.paths(endingAt: value)
-      let own = node.map { $0.name.isEmpty ? [] : [$0.name] } ?? []
+      // A node of several outputs lends its name to the first.
+      let own = node.map { $0.name.isEmpty || $0.output.first != value ? [] : [$0.name] } ?? []
       let names = (paths + own + [value]).reduce(into: [String]()) { names, name in
         if !names.contains(name) { names.append(name) }
       }

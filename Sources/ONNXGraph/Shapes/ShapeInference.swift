@@ -6,15 +6,16 @@ import ONNXFormat
 /// to what the file declares, or unknown.  Nothing here fails: a contradiction is the
 /// runtime's to report.
 enum ShapeInference {
-  /// Infers the facts of all values of a graph.
+  /// Infers the facts of all values of a graph, at one batch size if asked.
   static func facts(
     nodes: [NodeProto], inputs: [ValueInfoProto], initializers: [String: TensorProto],
-    declared: [ValueInfoProto], opset: Int, inputShapes: [String: [Int]]
+    declared: [ValueInfoProto], opset: Int, inputShapes: [String: [Int]], batch: Int? = nil
   ) -> [String: ValueFacts] {
     var facts = initializers.mapValues { ValueFacts(constant: $0).bounded }
     var batchName: String?
     for (index, input) in inputs.enumerated() {
-      let fact = ValueFacts(input: input, sides: inputShapes[input.name]).bounded
+      var fact = ValueFacts(input: input, sides: inputShapes[input.name]).bounded
+      if let batch { fact.shape = fact.shape?.map { $0 == .batch(1) ? .fixed(batch) : $0 } }
       facts[input.name] = fact
       if index == 0 { batchName = input.type.tensorType.shape.dim.first?.dimParam }
     }

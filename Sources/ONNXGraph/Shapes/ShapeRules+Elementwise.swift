@@ -70,10 +70,39 @@ extension ShapeRules {
     facts.layout =
       inputs.first { $0.layout != nil && $0.shape?.count == facts.shape?.count }?.layout
     guard let combine, inputs.count == 2, facts.type.map({ !$0.isFloatingPoint }) ?? true,
-      let a = inputs[0].integers, let b = inputs[1].integers
+      let pairs = paired(question.input(0), question.input(1), facts.shape)
     else { return facts }
-    facts.integers = paired(a, b)?.map(combine)
+    facts.integers = pairs.map(combine)
     return facts
+  }
+
+  /// Contents paired as their shapes broadcast.
+  static func paired(
+    _ a: ValueFacts, _ b: ValueFacts, _ shape: Shape?
+  ) -> [(Dimension, Dimension)]? {
+    guard let left = a.integers, let right = b.integers else { return nil }
+    guard let sides = shape?.fixedSides, let aSides = a.shape?.fixedSides,
+      let bSides = b.shape?.fixedSides, let count = shape?.product.value,
+      count <= ValueFacts.contentLimit, left.count == a.shape?.product.value,
+      right.count == b.shape?.product.value
+    else { return paired(left, right) }
+    return (0..<count).map { place in
+      (left[broadcastPlace(place, sides, aSides)], right[broadcastPlace(place, sides, bSides)])
+    }
+  }
+
+  /// Which element of a narrower shape stands at a place of the shape it broadcasts to.
+  private static func broadcastPlace(_ place: Int, _ wide: [Int], _ narrow: [Int]) -> Int {
+    var (rest, result, stride) = (place, 0, 1)
+    for (axis, side) in wide.enumerated().reversed() {
+      let position = rest % side
+      rest /= side
+      let own = axis - (wide.count - narrow.count)
+      guard own >= 0 else { continue }
+      result += min(position, narrow[own] - 1) * stride
+      stride *= narrow[own]
+    }
+    return result
   }
 
   /// Contents paired element by element, a single one repeated.

@@ -88,8 +88,9 @@ extension ShapeRules {
     }
     facts.shape = order.map { shape[$0] }
     switch (order, question.input(0).layout) {
-    case ([0, 2, 3, 1], .channelsFirst): facts.layout = .channelsLast
-    case ([0, 3, 1, 2], .channelsLast): facts.layout = .channelsFirst
+    // Where nothing is known of the input, an order that only layouts have tells.
+    case ([0, 2, 3, 1], .channelsFirst), ([0, 2, 3, 1], nil): facts.layout = .channelsLast
+    case ([0, 3, 1, 2], .channelsLast), ([0, 3, 1, 2], nil): facts.layout = .channelsFirst
     case ([0, 1, 2, 3], let layout): facts.layout = layout
     default: break
     }
