@@ -31,6 +31,18 @@ extension DiagnosticError {
       help: "sides go up to 65536 and channels up to 4096")
   }
 
+  static func layoutContradictsModel(
+    _ layout: ModelInput.Layout, sides: [Int], input: String, model: String
+  ) -> DiagnosticError {
+    let shape = sides.map { $0 > 0 ? "\($0)" : "?" }.joined(separator: ", ")
+    let other: ModelInput.Layout = layout == .nchw ? .nhwc : .nchw
+    return DiagnosticError(
+      .input,
+      "Layout '\(layout.rawValue)' does not fit input '\(input)' of '\(model)', whose shape is "
+        + "[\(shape)]",
+      help: "leave the layout out, or pass '\(other.rawValue)'")
+  }
+
   static func sizeContradictsModel(
     _ size: ImageSize, _ own: ImageSize, input: String, model: String
   ) -> DiagnosticError {

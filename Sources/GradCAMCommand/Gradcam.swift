@@ -5,5 +5,29 @@ import GradCAM
 @main
 struct Gradcam: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gradcam", abstract: "Shows why a vision model decided what it did.")
+    commandName: "gradcam",
+    abstract: "Shows why a vision model decided what it did, from its ONNX file alone.",
+    discussion: """
+      EXAMPLES:
+        gradcam explain resnet50.onnx dog.jpg --labels imagenet
+            Writes dog.243.overlay.png: the photo, and over it what made the score.
+        gradcam layers resnet50.onnx
+            Lists the layers that can be looked at.
+        gradcam doctor resnet50.onnx
+            Tells what was found in the model, and what this machine has to run it.
+
+      Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 the machine lacks something.
+      """,
+    version: GradCAMVersion.current,
+    subcommands: [Explain.self, Layers.self, Doctor.self])
+
+  /// Runs the command, and ends the process with one of the documented exit codes.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Ending(error).exit()
+    }
+  }
 }

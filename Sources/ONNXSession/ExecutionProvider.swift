@@ -18,7 +18,7 @@ package struct ExecutionProvider: Hashable, Sendable {
   package var name: String { Self.shortName(runtimeName) }
 
   /// A runtime's name for a provider without its ending, in lower case.
-  static func shortName(_ name: String) -> String {
+  package static func shortName(_ name: String) -> String {
     let ending = "ExecutionProvider"
     return (name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name).lowercased()
   }

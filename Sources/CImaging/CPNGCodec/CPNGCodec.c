@@ -149,3 +149,5 @@ int PNGCodecWrite(const uint8_t *pixels, uint32_t width, uint32_t height, int le
   *count = sink.count;
   return 0;
 }
+
+const char *PNGCodecLibraryVersion(void) { return png_get_libpng_ver(NULL); }

@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Imaging
 import ONNXGradient
 import ONNXSession
@@ -11,6 +11,20 @@ extension Explainer {
     let fusion: Fusion?
     let method: Method
     let evidence: Evidence
+  }
+
+  /// Loads what explaining these targets at these layers needs, so that it can be done while
+  /// something else, such as the photo, is read; explaining does it by itself otherwise.
+  ///
+  /// - Throws: ``DiagnosticError`` as the explanation would.
+  public func prepare(
+    for targets: [Target], at layers: [Layer], using method: Method = .gradCAM
+  ) throws(DiagnosticError) {
+    let counts = try resolved(targets).map(\.rankWeights.count)
+    let request = ExplanationGraph.Request(
+      layers: layers, method: method, rankCount: max(1, counts.max() ?? 1),
+      exposesGradients: false)
+    _ = try graphs.graph(for: request) { () throws(DiagnosticError) in try load(request) }
   }
 
   /// Runs one image and makes an explanation for each target.

@@ -13,6 +13,9 @@ public struct Fusion: Hashable, Sendable {
   /// The product at each position.
   public static let product = Fusion(name: "product") { $0.reduce(1, *) }
 
+  /// Every fusion, in the order of listings.
+  public static let all: [Fusion] = [.mean, .max, .product]
+
   /// Two fusions are the same if they have one name.
   public static func == (a: Fusion, b: Fusion) -> Bool { a.name == b.name }
   /// Hashes the name.

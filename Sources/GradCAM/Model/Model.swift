@@ -50,18 +50,22 @@ public struct Model: Sendable {
   ///   - size: the image size to assume where the model leaves it open; 224 × 224 unless given.
   ///   - output: the name of the output to explain; the first that depends on the image unless
   ///     given.
+  ///   - layout: where the channels stand, for a model whose input leaves that open; channels
+  ///     first unless given.
   /// - Throws: ``DiagnosticError`` where the file is no readable ONNX model, takes no image, or
   ///   gives no logits that depend on it.
   public init(
-    contentsOf path: String, size: ImageSize? = nil, output: String? = nil
+    contentsOf path: String, size: ImageSize? = nil, output: String? = nil,
+    layout: ModelInput.Layout? = nil
   ) throws(DiagnosticError) {
-    try self.init(ModelFile(contentsOf: path), size: size, output: output)
+    try self.init(ModelFile(contentsOf: path), size: size, output: output, layout: layout)
   }
 
   init(
-    _ file: ModelFile, size: ImageSize? = nil, output: String? = nil, hash: LazyHash = LazyHash()
+    _ file: ModelFile, size: ImageSize? = nil, output: String? = nil,
+    layout: ModelInput.Layout? = nil, hash: LazyHash = LazyHash()
   ) throws(DiagnosticError) {
-    let input = try ModelInput(of: file, assuming: size)
+    let input = try ModelInput(of: file, assuming: size, layout: layout)
     let graph = Graph(file.proto, inputShapes: [input.name: input.sides])
     let (logits, path) = try Self.logits(named: output, in: graph, input: input, file: file)
     guard let classCount = logits.classCount, classCount > 0 else {
@@ -84,7 +88,8 @@ public struct Model: Sendable {
   /// The same model read for another image size, where it leaves the size open.
   func resized(to size: ImageSize) throws(DiagnosticError) -> Model {
     guard input.hasOpenSize, size != input.size else { return self }
-    return try Model(file, size: size, output: logits.output, hash: hash)
+    return try Model(
+      file, size: size, output: logits.output, layout: input.layout, hash: hash)
   }
 
   /// The logits behind the output named, or behind the first output the image reaches.

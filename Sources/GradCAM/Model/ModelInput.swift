@@ -4,7 +4,7 @@ import ONNXFormat
 /// The image a model takes: its name, size and layout, as far as the model states them.
 public struct ModelInput: Hashable, Sendable {
   /// Where the channels stand in the input.
-  public enum Layout: String, Hashable, Sendable {
+  public enum Layout: String, CaseIterable, Hashable, Sendable {
     /// [N, C, H, W], as PyTorch exports.
     case nchw
     /// [N, H, W, C], as TensorFlow exports.
@@ -29,7 +29,9 @@ public struct ModelInput: Hashable, Sendable {
   /// The size assumed where neither the model nor the caller states one.
   static let customarySize = ImageSize(width: 224, height: 224)
 
-  init(of file: ModelFile, assuming size: ImageSize?) throws(DiagnosticError) {
+  init(
+    of file: ModelFile, assuming size: ImageSize?, layout: Layout? = nil
+  ) throws(DiagnosticError) {
     let stored = Set(file.proto.graph.initializer.map(\.name))
     let inputs = file.proto.graph.input.filter { !stored.contains($0.name) }
     guard let input = inputs.first(where: { Self.isImage($0) }) else {
@@ -37,15 +39,18 @@ public struct ModelInput: Hashable, Sendable {
     }
     guard inputs.count == 1 else { throw .moreInputs(inputs, image: input.name, model: file.name) }
     let sides = input.type.tensorType.shape.dim.map { Int(clamping: $0.dimValue) }
-    let isFew = { (side: Int) in (1...4).contains(side) }
-    let isLast = isFew(sides[3]) && !isFew(sides[1])
+    let stated = Self.statedLayout(sides)
+    if let layout, let stated, layout != stated {
+      throw .layoutContradictsModel(layout, sides: sides, input: input.name, model: file.name)
+    }
+    let isLast = (layout ?? stated) == .nhwc
     let (channels, height, width) =
       isLast ? (sides[3], sides[1], sides[2]) : (sides[1], sides[2], sides[3])
     guard height <= 1 << 16, width <= 1 << 16, channels <= 1 << 12 else {
       throw .hugeInput(input.name, sides: sides, model: file.name)
     }
     name = input.name
-    layout = isLast ? .nhwc : .nchw
+    self.layout = isLast ? .nhwc : .nchw
     self.channels = channels > 0 ? channels : 3
     hasOpenSize = height <= 0 || width <= 0
     let assumed = size ?? Self.customarySize
@@ -56,6 +61,14 @@ public struct ModelInput: Hashable, Sendable {
     if let size, size != self.size {
       throw .sizeContradictsModel(size, self.size, input: name, model: file.name)
     }
+  }
+
+  /// The layout that the sides tell: just one of the second and the last is as small as a number
+  /// of channels; nil where they leave it open.
+  private static func statedLayout(_ sides: [Int]) -> Layout? {
+    let isFew = { (side: Int) in (1...4).contains(side) }
+    guard isFew(sides[1]) != isFew(sides[3]) else { return nil }
+    return isFew(sides[3]) ? .nhwc : .nchw
   }
 
   private static func isImage(_ input: ValueInfoProto) -> Bool {

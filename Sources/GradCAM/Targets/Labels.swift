@@ -31,30 +31,56 @@ public struct Labels: Hashable, Sendable {
     guard let text = String(data: data, encoding: .utf8) else {
       throw .unreadableLabels(path, because: "the file is no UTF-8 text")
     }
-    let first = text.first { !$0.isWhitespace }
     let lines: [String]
-    if first == "[" {
-      guard let list = try? JSONDecoder().decode([String].self, from: data) else {
-        throw .unreadableLabels(path, because: "the JSON array does not hold texts only")
-      }
-      lines = list
-    } else if first == "{" {
-      guard let table = try? JSONDecoder().decode([String: String].self, from: data),
-        let listed = Self.ordered(table)
-      else {
-        throw .unreadableLabels(path, because: "the JSON object does not map 0, 1, 2 … to texts")
-      }
-      lines = listed
-    } else {
-      lines = text.split(whereSeparator: \.isNewline).map { Self.withoutNumber(String($0)) }
+    do throws(Unreadable) { lines = try Self.lines(of: text) } catch {
+      throw .unreadableLabels(path, because: error.reason)
     }
-    guard !lines.isEmpty else { throw .unreadableLabels(path, because: "the file is empty") }
+    self.init(lines)
+  }
+
+  /// Labels in a text of the same forms; nil where it holds none.
+  init?(text: String) {
+    guard let lines = try? Self.lines(of: text) else { return nil }
     self.init(lines)
   }
 
   /// The 1000 classes of ImageNet (ILSVRC 2012).
   public static let imageNet = Labels(
     imageNetNames.split(separator: "\n").map(String.init))
+}
+
+// MARK: - Reading
+
+extension Labels {
+  /// Why a text holds no labels.
+  private struct Unreadable: Error {
+    let reason: String
+  }
+
+  /// The labels that a text holds, in the order of classes.
+  private static func lines(of text: String) throws(Unreadable) -> [String] {
+    let lines: [String]
+    switch text.first(where: { !$0.isWhitespace }) {
+    case "[":
+      guard let list = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
+        throw Unreadable(reason: "the JSON array does not hold texts only")
+      }
+      lines = list
+    case "{":
+      // Some exporters print a Python dictionary, whose keys are bare numbers.
+      let table =
+        (try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)))
+        ?? PrintedDictionary(text)?.entries
+      guard let table, let listed = ordered(table) else {
+        throw Unreadable(reason: "the JSON object does not map 0, 1, 2 … to texts")
+      }
+      lines = listed
+    default:
+      lines = text.split(whereSeparator: \.isNewline).map { withoutNumber(String($0)) }
+    }
+    guard !lines.isEmpty else { throw Unreadable(reason: "the file is empty") }
+    return lines
+  }
 
   private static func ordered(_ table: [String: String]) -> [String]? {
     let lines = (0..<table.count).compactMap { table[String($0)] }

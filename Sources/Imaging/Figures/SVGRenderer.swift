@@ -52,7 +52,7 @@ struct SVGRenderer: Sendable {
   }
 
   /// Where the library is called what.
-  private static let names = [
+  static let names = [
     "librsvg-2.so.2", "librsvg-2.2.dylib", "/opt/homebrew/lib/librsvg-2.2.dylib",
     "/usr/local/lib/librsvg-2.2.dylib",
   ]

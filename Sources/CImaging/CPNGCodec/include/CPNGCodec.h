@@ -25,4 +25,7 @@ int PNGCodecWrite(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t heigh
                   uint8_t *_Nullable *_Nonnull bytes, size_t *_Nonnull count,
                   char *_Nonnull message);
 
+/// The version of libpng that is loaded, such as `1.6.39`.
+const char *_Nonnull PNGCodecLibraryVersion(void);
+
 #endif

@@ -1,0 +1,36 @@
+import ONNXFormat
+import ONNXGradient
+import ONNXGraph
+
+extension Model {
+  /// The program that wrote the model, with its version; nil where the file does not say.
+  public var producer: String? {
+    let parts = [file.proto.producerName, file.proto.producerVersion].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: " ")
+  }
+
+  /// The version of the file format.
+  public var irVersion: Int { Int(file.proto.irVersion) }
+
+  /// Number of nodes in the graph.
+  public var nodeCount: Int { graph.nodes.count }
+
+  /// The output that is explained.
+  public var outputName: String { logits.output }
+
+  /// The value that holds the logits: the output, or what stands before its activation.
+  public var logitsName: String { logits.value }
+
+  /// The real paths of the files besides the model's own that hold its weights.
+  public var externalFiles: [String] { file.externalPaths }
+
+  /// The operators between a layer and the logits that have no gradient rule: a node each, by its
+  /// operator; empty where the layer can be explained as far as rules go.
+  public func operatorsWithoutRule(
+    after layer: Layer
+  ) -> [(operatorName: String, node: String)] {
+    Gradient(writingTo: GraphBuilder(after: graph))
+      .unruled(from: [layer.valueName], to: logits.value)
+      .map { ($0.opType, $0.name.isEmpty ? $0.output.first ?? "" : $0.name) }
+  }
+}

@@ -1,0 +1,154 @@
+import GradCAM
+
+// MARK: - Options
+
+extension DiagnosticError {
+  /// `--channels` says something else than the model's input.
+  static func channelsContradictModel(
+    _ channels: ChannelChoice, _ model: Model
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .input,
+      "Channels '\(channels.rawValue)' do not fit input '\(model.input.name)' of "
+        + "'\(model.path.name)', which has \(model.input.channels)",
+      help: model.input.channels == 1
+        ? "leave '--channels' out, or pass 'gray'"
+        : "leave '--channels' out, or pass 'rgb' or 'bgr'")
+  }
+
+  /// A label file for another model.
+  static func wrongLabelCount(
+    _ count: Int, in place: String, _ model: Model
+  ) -> DiagnosticError {
+    DiagnosticError(
+      .input,
+      "'\(place)' has \(count) labels, but '\(model.path.name)' has \(model.classCount) classes",
+      help: "labels stand in the order of the model's outputs, one for each")
+  }
+
+  /// Not `top:K`.
+  static func unreadableTop(_ word: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Target '\(word)' has no count", help: "write 'top:3' for the 3 most probable classes"
+    )
+  }
+
+  /// More than one class to set others against.
+  static func severalRatherThan(_ word: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'--rather-than \(word)' names several classes", help: "name one")
+  }
+
+  /// A class set against itself.
+  static func ratherThanItself(_ word: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "A target and '--rather-than' both name '\(word)', so their difference is zero",
+      help: "name another class")
+  }
+
+  /// A colormap without a side for negative values.
+  static func colormapNeedsSigns(_ name: String) -> DiagnosticError {
+    let fitting = Colormap.all.filter(\.isDiverging).map { "'\($0.name)'" }
+    return DiagnosticError(
+      .input,
+      "Colormap '\(name)' has no colours for negative values, which evidence 'both' shows",
+      help: "pass \(fitting.joined(separator: " or "))")
+  }
+
+  /// `--opacity` outside its range.
+  static func opacityOutOfRange(_ value: Double) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Opacity \(value) is not between 0 and 1",
+      help: "0 shows the photo alone, 1 the colours alone")
+  }
+}
+
+// MARK: - Inputs
+
+extension DiagnosticError {
+  /// Nothing at a path.
+  static func noInput(_ path: String) -> DiagnosticError {
+    DiagnosticError(.input, "No file or folder '\(path)'", help: "check the path")
+  }
+
+  /// A folder in which nothing could be explained.
+  static func noPictures(in folder: String, notes: [String]) -> DiagnosticError {
+    DiagnosticError(
+      .input, "No readable picture in folder '\(folder)'", notes: Array(notes.prefix(3)),
+      help: "it needs JPEG, PNG, WebP or TIFF files; folders within it are not entered")
+  }
+
+  /// A folder that cannot be listed.
+  static func unreadableFolder(_ folder: String) -> DiagnosticError {
+    DiagnosticError(.input, "Cannot list folder '\(folder)'")
+  }
+
+  /// Standard input named twice.
+  static var standardInputTwice: DiagnosticError {
+    DiagnosticError(.input, "'-' stands for standard input, which can be read only once")
+  }
+
+  /// Nothing came on standard input.
+  static var emptyStandardInput: DiagnosticError {
+    DiagnosticError(
+      .input, "Nothing came on standard input", help: "pipe a picture or a '.npy' file into it")
+  }
+
+  /// Standard input failed.
+  static func unreadableStandardInput(_ reason: String) -> DiagnosticError {
+    DiagnosticError(.input, "Cannot read standard input: \(reason)")
+  }
+
+  /// Too much on standard input.
+  static func tooMuchStandardInput(limit: Int) -> DiagnosticError {
+    DiagnosticError(.input, "Standard input holds more than the limit of \(limit) bytes")
+  }
+
+  /// An array without images.
+  static func emptyArray(_ name: String, shape: [Int]) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Array '\(name)' of shape \(shape) holds no image",
+      help: "its shape is [C, H, W] or [N, C, H, W]")
+  }
+}
+
+// MARK: - Outputs
+
+extension DiagnosticError {
+  /// Standard output failed.
+  static func unwritableStandardOutput(_ reason: String) -> DiagnosticError {
+    DiagnosticError(.input, "Cannot write standard output: \(reason)")
+  }
+
+  /// One file name for several files.
+  static func oneNameForSeveral(_ path: String, count: Int) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'\(path)' names one file, but \(count) are to be written",
+      help: "name a folder, with '/' at its end")
+  }
+
+  /// `-o -` for something that is not one file.
+  static func standardOutputForSeveral(count: Int) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Standard output takes one file, but \(count) are to be written",
+      help: "explain one target, and save one kind of file with '--save'")
+  }
+
+  /// Two things for standard output.
+  static var standardOutputTwice: DiagnosticError {
+    DiagnosticError(
+      .input, "'-o -' and '--json' both write to standard output",
+      help: "leave one out, or name a file")
+  }
+
+  /// A folder cannot be made.
+  static func unwritableFolder(_ path: String, reason: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Cannot make folder '\(path)': \(reason)", help: "name another place with '-o'")
+  }
+}
+
+extension String {
+  /// What follows the last slash.
+  var name: String { split(separator: "/").last.map(String.init) ?? self }
+}

@@ -1,0 +1,135 @@
+import GradCAM
+
+/// Tells what was explained: a table an input as soon as it is done, or one report at the end.
+struct ExplainReporter {
+  private let run: ExplainRun
+  private var explanations: [JSONValue] = []
+  private var skipped: [(input: String, reason: String)] = []
+  private var notes: [String] = []
+  private var hasBegun = false
+
+  /// A reporter for one run.
+  init(_ run: ExplainRun) {
+    self.run = run
+  }
+
+  private var isJSON: Bool { run.options.json }
+
+  private var printsTable: Bool {
+    if case .standardOutput = run.files.place { return false }
+    return !isJSON
+  }
+}
+
+// MARK: - As it goes
+
+extension ExplainReporter {
+  /// Tells of one input.
+  mutating func add(
+    _ job: ExplanationFiles.Job, _ written: [ExplanationFiles.Written], _ fileNotes: [String],
+    extra: [(key: String, value: Double)]
+  ) {
+    begin()
+    let preprocessing =
+      job.input.array == nil ? run.explainer.preprocessing.description : "none"
+    let reports = zip(job.explanations, written).map { explanation, files in
+      ExplanationReport(
+        input: job.input.name, explanation: explanation, files: files,
+        preprocessing: preprocessing,
+        milliseconds: extra.prefix(2) + [
+          ("preprocess", explanation.timing.preprocess), ("run", explanation.timing.run),
+        ] + extra.dropFirst(2))
+    }
+    explanations += reports.map(\.json)
+    if printsTable { printTable(reports, job) }
+    for report in reports {
+      for note in report.explanation.notes {
+        tell("\(job.input.name), class \(report.explanation.classIndex): \(note)")
+      }
+    }
+    for note in fileNotes { remember(note) }
+  }
+
+  /// Tells of a file in a folder that cannot be explained.
+  mutating func skip(_ input: ExplainInput, because reason: String) {
+    begin()
+    skipped.append((input.name, reason))
+    tell("skipped '\(input.name)': \(reason)")
+  }
+
+  /// Prints what is left to print.
+  func finish() throws(DiagnosticError) {
+    if explanations.isEmpty, let folder = run.inputs.first?.folder ?? run.options.inputs.first {
+      throw .noPictures(in: folder, notes: skipped.map(\.reason))
+    }
+    if isJSON { StandardStream.write(try report.text() + "\n", to: .output) }
+  }
+
+  private mutating func begin() {
+    guard !hasBegun else { return }
+    hasBegun = true
+    for hint in run.hints { remember(hint) }
+    guard printsTable else { return }
+    let model = run.explainer.model
+    let layers = run.layers.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    let fusion = run.layers.count > 1 ? ", fused by \(run.options.fuse.name)" : ""
+    StandardStream.write(
+      TextStyle.bold(model.path.name)
+        + "  layer \(layers)\(fusion)  \(run.options.method.title), "
+        + "evidence \(run.options.evidence.rawValue)\n", to: .output)
+  }
+
+  private func printTable(_ reports: [ExplanationReport], _ job: ExplanationFiles.Job) {
+    var table = ExplanationReport.table
+    for report in reports { report.add(to: &table) }
+    var text = "\n" + TextStyle.bold(job.input.name) + "\n" + table.text
+    for file in reports.first?.files ?? [] where file.kind == .figure {
+      text += "figure: \(file.path)\n"
+    }
+    if run.options.preview, StandardStream.output.isTerminal {
+      for explanation in job.explanations {
+        let overlay = explanation.heatmap.overlaid(
+          on: job.photo, colormap: run.options.colormap, opacity: run.options.opacity)
+        text += "\n" + ExplanationFigure.title(of: explanation) + "\n"
+        text += overlay.halfBlocks(columns: min(StandardStream.output.columns, 80))
+      }
+    }
+    StandardStream.write(text, to: .output)
+  }
+
+  /// A note about the whole run.
+  private mutating func remember(_ note: String) {
+    guard !notes.contains(note) else { return }
+    notes.append(note)
+    tell(note)
+  }
+
+  private func tell(_ note: String) {
+    guard !run.options.quiet else { return }
+    StandardStream.write(TextStyle.yellow("note:", on: .error) + " \(note)\n", to: .error)
+  }
+}
+
+// MARK: - At the end
+
+extension ExplainReporter {
+  /// The whole report.
+  private var report: JSONValue {
+    get throws(DiagnosticError) {
+      let model = run.explainer.model
+      var entries: [(String, JSONValue)] = [
+        ("model", .object([("path", .text(model.path)), ("sha256", .text(try model.sha256))])),
+        ("explanations", .array(explanations)),
+      ]
+      if !skipped.isEmpty {
+        let list = skipped.map {
+          JSONValue.object([("input", .text($0.input)), ("reason", .text($0.reason))])
+        }
+        entries.append(("skipped", .array(list)))
+      }
+      if !notes.isEmpty { entries.append(("notes", .array(notes.map { .text($0) }))) }
+      entries.append(("versions", Versions.json))
+      return .object(entries)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import GradCAM
+
+/// Writes the files of one input's explanations.
+struct ExplanationFiles {
+  let explainer: Explainer
+  let kinds: [SavedKind]
+  let place: OutputPlace
+  let colormap: Colormap?
+  let opacity: Double
+  /// Whether a figure that cannot be drawn is passed over with a note: where nobody asked for it.
+  let figureIsOptional: Bool
+
+  /// What was written for one target: paths by kind, and by layer where there are several.
+  typealias Written = [(kind: SavedKind, layer: String?, path: String)]
+
+  /// An input with its explanations.
+  struct Job {
+    let input: ExplainInput
+    let photo: Image
+    let targets: [Target]
+    let explanations: [Explanation]
+  }
+
+  /// Writes everything, and gives the files of each explanation, and notes.
+  func write(_ job: Job) throws(DiagnosticError) -> (files: [Written], notes: [String]) {
+    var files: [Written] = []
+    for (index, explanation) in job.explanations.enumerated() {
+      files.append(try write(explanation, job, target: job.targets[index]))
+    }
+    guard kinds.contains(.figure), let first = job.explanations.first else { return (files, []) }
+    let figure = ExplanationFigure(
+      job: job, model: explainer.model, colormap: colormap, opacity: opacity
+    ).figure
+    let path = self.path(.figure, [job.input.stem])
+    do {
+      try write(figure, to: path, metadata: provenance(of: job, like: first))
+    } catch  where figureIsOptional && error.kind == .environment {
+      return (files, ["no figure: \(error.message)"])
+    }
+    return (files.map { $0 + [(.figure, nil, path)] }, [])
+  }
+
+  private func write(
+    _ explanation: Explanation, _ job: Job, target: Target
+  ) throws(DiagnosticError) -> Written {
+    var written: Written = []
+    let base = [job.input.stem, FileNames.part(for: explanation.classes)]
+    for kind in kinds where kind != .figure {
+      if kind.isPerLayer {
+        for (index, layer) in explanation.layers.enumerated() {
+          let isOnly = explanation.layers.count == 1
+          let parts = kind.isPerTarget ? base : [job.input.stem]
+          let path = self.path(kind, isOnly ? parts : parts + [FileNames.safe(layer.name)])
+          try write(array(kind, explanation, index, job, target), to: path)
+          written.append((kind, isOnly ? nil : layer.name, path))
+        }
+      } else {
+        let path = self.path(kind, base)
+        try write(kind, explanation, job, to: path)
+        written.append((kind, nil, path))
+      }
+    }
+    return written
+  }
+
+  /// The path of a file; its name's parts have dots between them.
+  private func path(_ kind: SavedKind, _ parts: [String]) -> String {
+    switch place {
+    case .folder(let folder): folder + parts.joined(separator: ".") + kind.ending
+    case .file(let path): path
+    case .standardOutput: "-"
+    }
+  }
+}
+
+// MARK: - One file
+
+extension ExplanationFiles {
+  /// A picture, or the heatmap's numbers.
+  private func write(
+    _ kind: SavedKind, _ explanation: Explanation, _ job: Job, to path: String
+  ) throws(DiagnosticError) {
+    let heatmap = explanation.heatmap
+    switch kind {
+    case .overlay:
+      try write(
+        heatmap.overlaid(on: job.photo, colormap: colormap, opacity: opacity), to: path,
+        metadata: explanation.provenance)
+    case .heatmap:
+      try write(
+        heatmap.colored(with: colormap), to: path, metadata: explanation.provenance)
+    default:
+      let size = explainer.model.input.size
+      try write(
+        FloatTensor(
+          shape: [size.height, size.width],
+          values: heatmap.values(width: size.width, height: size.height)), to: path)
+    }
+  }
+
+  /// A layer's raw map, gradient or activation.
+  private func array(
+    _ kind: SavedKind, _ explanation: Explanation, _ index: Int, _ job: Job, _ target: Target
+  ) throws(DiagnosticError) -> FloatTensor {
+    if kind == .npy {
+      let map = explanation.rawMaps[index]
+      return FloatTensor(shape: [map.height, map.width], values: map.values)
+    }
+    let layer = explanation.layers[index]
+    let found =
+      if let array = job.input.array {
+        try explainer.gradient(of: array, for: target, at: layer)
+      } else {
+        try explainer.gradient(of: job.photo, for: target, at: layer)
+      }
+    return kind == .gradientNumPy ? found.gradient : found.activation
+  }
+
+  private func write(_ array: FloatTensor, to path: String) throws(DiagnosticError) {
+    if case .standardOutput = place { return try StandardStream.deliver(array.numPy) }
+    try place.make()
+    try array.write(to: path)
+  }
+
+  private func write(
+    _ image: Image, to path: String, metadata: [(key: String, value: String)]
+  ) throws(DiagnosticError) {
+    if case .standardOutput = place {
+      return try StandardStream.deliver(image.encoded(as: .png, metadata: metadata))
+    }
+    try place.make()
+    try image.write(to: path, metadata: metadata)
+  }
+
+  private func write(
+    _ figure: Figure, to path: String, metadata: [(key: String, value: String)]
+  ) throws(DiagnosticError) {
+    if case .standardOutput = place {
+      return try StandardStream.deliver(figure.image().encoded(as: .png, metadata: metadata))
+    }
+    try place.make()
+    try figure.write(to: path, metadata: metadata)
+  }
+
+  /// What made a figure: as an explanation's, with all its classes.
+  private func provenance(
+    of job: Job, like first: Explanation
+  ) -> [(key: String, value: String)] {
+    let classes = job.explanations.compactMap { explanation in
+      explanation.provenance.first { $0.key == "Class" }?.value
+    }
+    return first.provenance.map { entry in
+      entry.key == "Class" ? ("Class", classes.joined(separator: "; ")) : entry
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import GradCAM
+
+/// `gradcam layers`.
+struct Layers: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists the layers of a model that can be looked at.",
+    discussion: """
+      Every feature map between the image and the logits, in order. '*' marks the default layer, \
+      'all' those that every path from the image to the logits passes. Each is also found by its \
+      node's and its value's name, and by module paths such as 'features[-1]'.
+
+      EXAMPLES:
+        gradcam layers resnet50.onnx
+        gradcam layers resnet50.onnx --json
+      """)
+
+  @Argument(
+    help: ArgumentHelp("An ONNX file.", valueName: "model"),
+    completion: .file(extensions: ["onnx"]))
+  var model: String
+
+  @OptionGroup(title: "The model") var reading: ModelOptions
+
+  @Flag(help: "Print a report for machines instead of the table.")
+  var json = false
+
+  func run() throws {
+    let model = try reading.model(self.model)
+    StandardStream.write(json ? report(of: model) : table(of: model), to: .output)
+  }
+
+  private func table(of model: Model) -> String {
+    var table = TextTable([
+      ("", .left), ("layer", .left), ("shape", .right), ("operator", .left), ("paths", .left),
+      ("value", .left),
+    ])
+    for layer in model.layers {
+      table.add([
+        layer == model.defaultLayer ? "*" : " ", layer.name,
+        layer.shape.map(String.init).joined(separator: "×"), layer.operatorName,
+        layer.isOnEveryPath ? "all" : "", layer.valueName == layer.name ? "" : layer.valueName,
+      ])
+    }
+    return table.text
+  }
+
+  private func report(of model: Model) -> String {
+    let layers = model.layers.map { layer in
+      JSONValue.object([
+        ("name", .text(layer.name)), ("value", .text(layer.valueName)),
+        ("aliases", .array(layer.aliases.map { .text($0) })),
+        ("operator", .text(layer.operatorName)), ("shape", ExplanationReport.json(layer)),
+        ("isDefault", .bool(layer == model.defaultLayer)),
+        ("isOnEveryPath", .bool(layer.isOnEveryPath)),
+      ])
+    }
+    return JSONValue.object([
+      ("model", .object([("path", .text(model.path))])),
+      ("default", .text(model.defaultLayer?.name)), ("layers", .array(layers)),
+    ]).text() + "\n"
+  }
+}

@@ -1,0 +1,19 @@
+/// Numbers as people read them.
+enum Decimal {
+  /// A number with so many digits after the point.
+  static func text(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 9e18 else { return "\(value)" }
+    var text = String(Int(scaled))
+    let missing = digits + 1 - text.count
+    if missing > 0 { text = String(repeating: "0", count: missing) + text }
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return digits == 0 ? sign + text : "\(sign)\(text.dropLast(digits)).\(text.suffix(digits))"
+  }
+
+  /// A share of one in percent, with one digit after the point: `52.3%`.
+  static func percent(_ share: Double) -> String { text(100 * share, digits: 1) + "%" }
+}

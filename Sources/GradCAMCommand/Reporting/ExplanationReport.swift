@@ -1,0 +1,126 @@
+import GradCAM
+
+/// One explanation as a row of the table and as JSON.
+struct ExplanationReport {
+  let input: String
+  let explanation: Explanation
+  let files: ExplanationFiles.Written
+  let preprocessing: String
+  let milliseconds: [(key: String, value: Double)]
+
+  /// The place of the class in the order of probability, 1 for the predicted.
+  var rank: Int {
+    let logits = explanation.logits, own = explanation.classIndex
+    return 1 + logits.indices.count { (-logits[$0], $0) < (-logits[own], own) }
+  }
+
+  private var region: String? {
+    explanation.heatmap.peak.map { peak in
+      let photo = explanation.heatmap.view.photo
+      return Region.name(x: peak.x, y: peak.y, width: photo.width, height: photo.height)
+    }
+  }
+}
+
+// MARK: - For people
+
+extension ExplanationReport {
+  /// The table's columns.
+  static var table: TextTable {
+    TextTable([
+      ("rank", .right), ("class", .right), ("label", .left), ("probability", .right),
+      ("logit", .right), ("peak", .left), ("file", .left),
+    ])
+  }
+
+  /// Adds a row, and one more for each further file.
+  func add(to table: inout TextTable) {
+    let lowered = explanation.classes.filter { $0.weight < 0 }
+    let names =
+      [explanation.label].compactMap(\.self)
+      + lowered.map { "rather than \($0.label ?? "\($0.index)")" }
+    let peak = explanation.heatmap.peak.map { "(\($0.x), \($0.y)) \(region ?? "")" } ?? "none"
+    let paths = files.filter { $0.kind != .figure }.map(\.path)
+    table.add([
+      "\(rank)", "\(explanation.classIndex)", names.joined(separator: " "),
+      Decimal.percent(Double(explanation.probability)),
+      Decimal.text(Double(explanation.logit), digits: 2), peak, paths.first ?? "",
+    ])
+    for path in paths.dropFirst() { table.add(["", "", "", "", "", "", path]) }
+  }
+}
+
+// MARK: - For machines
+
+extension ExplanationReport {
+  /// The explanation as one object.
+  var json: JSONValue {
+    let map = explanation.rawMap
+    var entries: [(String, JSONValue)] = [
+      ("input", .text(input)), ("class", .integer(explanation.classIndex)),
+      ("label", .text(explanation.label)), ("logit", .number(explanation.logit)),
+      ("probability", .number(explanation.probability)), ("rank", .integer(rank)),
+      ("layer", .text(explanation.layer.name)), ("layerShape", Self.json(explanation.layer)),
+      ("method", .text(explanation.method.name)), ("preset", .text(explanation.preset)),
+      ("evidence", .text(explanation.heatmap.evidence.rawValue)),
+      ("preprocessing", .text(preprocessing)),
+      ("map", .object([("min", .number(map.minimum)), ("max", .number(map.maximum))])),
+    ]
+    if explanation.layers.count > 1 {
+      let layers = zip(explanation.layers, explanation.rawMaps).map { layer, map in
+        JSONValue.object([
+          ("layer", .text(layer.name)), ("layerShape", Self.json(layer)),
+          ("map", .object([("min", .number(map.minimum)), ("max", .number(map.maximum))])),
+        ])
+      }
+      entries.append(("layers", .array(layers)))
+      entries.append(("fusion", .text(explanation.fusion?.name)))
+    }
+    let lowered = explanation.classes.filter { $0.weight < 0 }
+    if !lowered.isEmpty {
+      let classes = lowered.map {
+        JSONValue.object([("class", .integer($0.index)), ("label", .text($0.label))])
+      }
+      entries.append(("ratherThan", .array(classes)))
+    }
+    if let peak = explanation.heatmap.peak {
+      entries.append(
+        (
+          "peak",
+          .object([
+            ("x", .integer(peak.x)), ("y", .integer(peak.y)), ("where", .text(region)),
+          ])
+        ))
+    }
+    entries.append(("files", filesJSON))
+    entries.append(
+      (
+        "milliseconds",
+        .object(milliseconds.map { ($0.key, .number(($0.value * 1e3).rounded() / 1e3)) })
+      ))
+    if !explanation.notes.isEmpty {
+      entries.append(("notes", .array(explanation.notes.map { .text($0) })))
+    }
+    return .object(entries)
+  }
+
+  /// Paths by kind; by layer below that where there are several.
+  private var filesJSON: JSONValue {
+    var entries: [(String, JSONValue)] = []
+    for kind in SavedKind.allCases {
+      let found = files.filter { $0.kind == kind }
+      if let path = found.first, path.layer == nil {
+        entries.append((kind.rawValue, .text(path.path)))
+      } else if !found.isEmpty {
+        let paths = found.map { ($0.layer ?? "", JSONValue.text($0.path)) }
+        entries.append((kind.rawValue, .object(paths)))
+      }
+    }
+    return .object(entries)
+  }
+
+  /// Channels, height, width.
+  static func json(_ layer: Layer) -> JSONValue {
+    .array(layer.shape.map { .integer($0) })
+  }
+}
