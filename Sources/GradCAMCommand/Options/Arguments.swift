@@ -9,48 +9,60 @@ extension ModelInput.Layout: ExpressibleByArgument {}
 extension Preprocessing.Geometry: ExpressibleByArgument {}
 
 extension Method: ExpressibleByArgument {
+  /// Reads the choice's name.
   public init?(argument: String) {
     guard let method = Method.named(argument) else { return nil }
     self = method
   }
 
+  /// The name in help.
   public var defaultValueDescription: String { name }
 
+  /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 
 extension Fusion: ExpressibleByArgument {
+  /// Reads the choice's name.
   public init?(argument: String) {
     guard let fusion = Self.all.first(where: { $0.name == argument }) else { return nil }
     self = fusion
   }
 
+  /// The name in help.
   public var defaultValueDescription: String { name }
 
+  /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 
 extension Colormap: ExpressibleByArgument {
+  /// Reads the choice's name.
   public init?(argument: String) { self.init(named: argument) }
 
+  /// The name in help.
   public var defaultValueDescription: String { name }
 
+  /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 
 extension Preprocessing: ExpressibleByArgument {
+  /// Reads the choice's name.
   public init?(argument: String) {
     guard let preset = Self.preset(argument) else { return nil }
     self = preset
   }
 
+  /// The name in help.
   public var defaultValueDescription: String { name }
 
+  /// Every name, for help and completions.
   public static var allValueStrings: [String] { presets.map(\.name) }
 }
 
 extension ImageSize: ExpressibleByArgument {
-  /// `224x160`, or `224` for a square.
+  /// Reads `224x160`, or `224` for a square.
   public init?(argument: String) {
     let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
       .map { Int($0) }
