@@ -9,7 +9,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Step:
     """A tensor that one call of the forward pass made, and the module paths it is the output of."""
 
@@ -92,11 +92,11 @@ class Trace:
                 return step
         return None
 
-    def output(self, path: str) -> torch.Tensor | None:
+    def output(self, path: str) -> Step | None:
         """The last output of the module at `path`."""
         for step in reversed(self.steps):
             if path in step.modules:
-                return step.tensor
+                return step
         return None
 
 
