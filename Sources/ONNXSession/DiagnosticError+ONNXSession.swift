@@ -52,7 +52,7 @@ extension DiagnosticError {
   static func failingProvider(_ provider: ExecutionProvider, _ reason: String) -> Self {
     Self(
       .environment, "The execution provider '\(provider.name)' does not start",
-      notes: [reason.firstLine])
+      notes: [RuntimeMessage(reason).text])
   }
 }
 
@@ -66,52 +66,28 @@ extension Runtime.Finding {
 extension DiagnosticError {
   /// The runtime failed where it should not.
   static func runtime(_ reason: String) -> Self {
-    Self(.environment, "ONNX Runtime failed: \(reason.firstLine)")
+    Self(.environment, "ONNX Runtime failed: \(RuntimeMessage(reason).text)")
   }
 
   /// The runtime refuses the model.
   static func refusedModel(_ name: String, _ reason: String) -> Self {
-    Self(
-      .input, "ONNX Runtime does not load '\(name)'",
-      notes: reason.nodeNote + [reason.firstLine])
+    let message = RuntimeMessage(reason)
+    let isTooNew = message.text.contains("IR version") || message.text.contains("till opset")
+    return Self(
+      .input, "ONNX Runtime does not load '\(name)'", notes: message.notes,
+      help: isTooNew
+        ? "use a newer ONNX Runtime, or export the model with an older opset" : nil)
   }
 
   /// A run failed.
   static func failedRun(_ name: String, _ reason: String) -> Self {
-    Self(
-      .input, "Running '\(name)' failed", notes: reason.nodeNote + [reason.firstLine])
+    Self(.input, "Running '\(name)' failed", notes: RuntimeMessage(reason).notes)
   }
 }
 
-extension String {
-  /// What comes before the first line break.
-  fileprivate var firstLine: String {
-    String(split(whereSeparator: \.isNewline).first ?? "it does not say why")
-  }
-
-  /// A note that names the node which the runtime's message is about, if it names one.
-  ///
-  /// The runtime writes `... while running Conv node. Name:'/conv1/Conv' Status Message: ...`.
-  fileprivate var nodeNote: [String] {
-    for marker in ["Name:'", "Node:(", "Node ("] {
-      let closing: Character = marker.hasSuffix("'") ? "'" : ")"
-      if let start = range(after: marker) {
-        let name = self[start...].prefix { $0 != closing }
-        if !name.isEmpty { return ["at node '\(name)'"] }
-      }
-    }
-    return []
-  }
-
-  /// The place just after the first occurrence of a text.
-  private func range(after marker: String) -> Index? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(marker) { return index(start, offsetBy: marker.count) }
-      start = index(after: start)
-    }
-    return nil
-  }
+extension RuntimeMessage {
+  /// The node and the text, as notes of an error.
+  fileprivate var notes: [String] { (node.map { ["at node '\($0)'"] } ?? []) + [text] }
 }
 
 // MARK: - Inputs and outputs

@@ -155,6 +155,15 @@ struct SessionTests {
     #expect(error?.notes.contains { $0.contains("NoSuchOperator") } == true)
   }
 
+  @Test("says what to do about a model that is newer than the runtime", arguments: [true, false])
+  func tooNew(opset: Bool) {
+    let graph = model(
+      "y = Relu(x)", inputs: [ValueInfoProto("x", .float, [1])],
+      outputs: [ValueInfoProto("y", .float, [1])], opset: opset ? 999 : 17, ir: opset ? 8 : 999)
+    let error = #expect(throws: DiagnosticError.self) { try Session(ModelFile(proto: graph)) }
+    #expect(error?.help == "use a newer ONNX Runtime, or export the model with an older opset")
+  }
+
   @Test("says at which node a run failed")
   func failedRun() throws {
     var graph = model(
