@@ -93,7 +93,7 @@ def make_network(folder: Path, name: str, network) -> None:
             raise SystemExit(f"{name}-{exporter}: logits differ by {logits_error}, {one_error}")
 
         layer = default_layer(graph, values)
-        step = truth.step(values[layer])
+        step = truth.step(values[layer], tolerance=1e-4)
         if step is None:
             raise SystemExit(f"{name}-{exporter}: no tensor has the values of '{layer}'")
         (gradient,) = truth.gradients(classes, [step.tensor])

@@ -82,7 +82,7 @@ class Trace:
             for tensor, gradient in zip(tensors, found)
         ]
 
-    def step(self, activation: np.ndarray, tolerance: float = 1e-4) -> Step | None:
+    def step(self, activation: np.ndarray, tolerance: float = 2e-3) -> Step | None:
         """The last step whose tensor has these values, rounding apart."""
         scale = max(float(np.abs(activation).max()), 1e-30)
         for step in reversed(self.steps):
