@@ -54,9 +54,10 @@ class PageNet(nn.Module):
 
 
 class ChartNet(nn.Module):
-    """Which pattern a chart has: two poolings, and a linear layer on the flattened feature map.
+    """Which pattern a chart has: maximum poolings, and two linear layers on what they leave.
 
     There is no average over places: every place of the last feature map has weights of its own.
+    The last pooling leaves 4 x 8 of them, few enough to see every pattern often in each.
     """
 
     def __init__(self, classes):
@@ -68,19 +69,23 @@ class ChartNet(nn.Module):
             nn.MaxPool2d(2),
             step(48, 64),
             step(64, 64),
-            nn.MaxPool2d((2, 1)),
+            nn.MaxPool2d(4),
         )
-        self.dropout = nn.Dropout(0.3)
-        self.classifier = nn.Linear(64 * 8 * 32, classes)
+        self.classifier = nn.Sequential(
+            nn.Dropout(0.2),
+            nn.Linear(64 * 4 * 8, 64),
+            nn.ReLU(),
+            nn.Linear(64, classes),
+        )
         self.last = nn.Identity()
 
     def map(self, image):
-        """The last feature map [N, 64, H / 16, W / 8]."""
+        """The last feature map [N, 64, H / 32, W / 32]."""
         return self.features(image)
 
     def head(self, features):
         """Logits [N, classes] of a feature map."""
-        return self.classifier(self.dropout(features.flatten(1)))
+        return self.classifier(features.flatten(1))
 
     def forward(self, image):
         """Logits [N, classes]."""
