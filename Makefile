@@ -29,8 +29,8 @@ lint:
 	@Tools/check-lengths.sh
 
 # Explanation beside plain inference, in one run.
-bench: build
-	Tools/bench.sh
+bench: build .venv/requirements.txt
+	$(PARITY_PYTHON) Tools/bench.py
 
 # Gradients at full size beside PyTorch's, which is installed into a folder of its own.
 parity: build .venv/requirements.txt

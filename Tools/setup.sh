@@ -26,23 +26,28 @@ libexif       libexif-dev        libexif
 lcms2         liblcms2-dev       little-cms2
 '
 
-# Prints the packages that are missing, in the words of the package manager in column $1.
+# Prints what is missing, in the words of a package manager: apt, brew, or pkg-config itself.
 missing_packages() {
   local name apt brew
-  command -v pkg-config >/dev/null || if [ "$1" = apt ]; then echo pkg-config; else echo pkgconf; fi
+  command -v pkg-config >/dev/null || case "$1" in brew) echo pkgconf ;; *) echo pkg-config ;; esac
   while read -r name apt brew; do
     [ -n "$name" ] || continue
-    pkg-config --exists "$name" 2>/dev/null || if [ "$1" = apt ]; then echo "$apt"; else echo "$brew"; fi
+    pkg-config --exists "$name" 2>/dev/null || case "$1" in
+      apt) echo "$apt" ;;
+      brew) echo "$brew" ;;
+      *) echo "$name" ;;
+    esac
   done <<<"$libraries"
   # librsvg, which draws figures, is loaded at run time: its headers are not needed.
-  if [ "$1" = brew ]; then
-    [ -e "$(brew --prefix)/lib/librsvg-2.2.dylib" ] || echo librsvg
-  fi
-  if [ "$1" = apt ]; then
-    compgen -G '/usr/lib*/*/librsvg-2.so.2' >/dev/null || compgen -G '/usr/lib*/librsvg-2.so.2' >/dev/null || echo librsvg2-2
-    [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
-    command -v python3 >/dev/null && python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
-  fi
+  case "$1" in
+    brew) [ -e "$(brew --prefix)/lib/librsvg-2.2.dylib" ] || echo librsvg ;;
+    apt)
+      compgen -G '/usr/lib*/*/librsvg-2.so.2' >/dev/null \
+        || compgen -G '/usr/lib*/librsvg-2.so.2' >/dev/null || echo librsvg2-2
+      [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
+      python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
+      ;;
+  esac
 }
 
 install_with_apt() {
@@ -75,8 +80,8 @@ install_system_libraries() {
       brew install --quiet $missing
     fi
   else
-    missing=$(missing_packages apt)
-    [ -z "$missing" ] || fail "install these libraries, here named as in Debian:" $missing
+    missing=$(missing_packages pkg-config)
+    [ -z "$missing" ] || fail "install these libraries, here named as pkg-config knows them:" $missing
   fi
 }
 

@@ -31,20 +31,64 @@ struct WeightsTests {
       "typed": model("y = Mul(x, w)", inputs: inputs, outputs: outputs, initializers: [typed]),
       "constant": model(
         nodes: [constant] + nodes("y = Mul(x, w)"), inputs: inputs, outputs: outputs),
+      "branch": model(
+        nodes: [branching(constant)], inputs: inputs, outputs: outputs,
+        initializers: [condition]),
+      "function": calling(constant, inputs: inputs, outputs: outputs),
     ]
   }
 
-  @Test("are read from the model's own file", arguments: ["raw", "typed", "constant"])
+  /// A true boolean.
+  private static var condition: TensorProto {
+    var tensor = TensorProto()
+    (tensor.name, tensor.dataType, tensor.int32Data) = ("true", ElementType.bool.rawValue, [1])
+    return tensor
+  }
+
+  /// A node that runs the constant in a graph of its own.
+  private static func branching(_ constant: NodeProto) -> NodeProto {
+    var branch = GraphProto()
+    branch.name = "branch"
+    branch.node = [constant] + nodes("b = Mul(x, w)")
+    branch.output = [ValueInfoProto("b", .float, [512])]
+    let attributes = ["then_branch", "else_branch"].map { name in
+      var attribute = AttributeProto()
+      (attribute.name, attribute.type, attribute.g) = (name, AttributeProto.Kind.graph, branch)
+      return attribute
+    }
+    return NodeProto("If", ["true"], ["y"], attributes: attributes)
+  }
+
+  /// A model that runs the constant in a function of its own.
+  private static func calling(
+    _ constant: NodeProto, inputs: [ValueInfoProto], outputs: [ValueInfoProto]
+  ) -> ModelProto {
+    var result = model("y = local.Scale(x)", inputs: inputs, outputs: outputs)
+    var function = FunctionProto()
+    (function.name, function.domain) = ("Scale", "local")
+    (function.input, function.output) = (["a"], ["b"])
+    function.node = [constant] + nodes("b = Mul(a, w)")
+    function.opsetImport = result.opsetImport
+    var local = OperatorSetIdProto()
+    (local.domain, local.version) = ("local", 1)
+    result.opsetImport.append(local)
+    result.functions = [function]
+    return result
+  }
+
+  @Test(
+    "are read from the model's own file",
+    arguments: ["raw", "typed", "constant", "branch", "function"])
   func ownFile(kind: String) throws {
     let proto = try #require(Self.graphs[kind])
     let path = try folder.write(try proto.serializedBytes() as [UInt8], to: "model.onnx")
     let file = try ModelFile(contentsOf: path)
-    #expect(try file.sessionData().count < 500)
+    #expect(try file.sessionData().count < 700)
     let y = try run(file, ["x": Tensor(shape: [1], floats: [2])])[0]
     #expect(y.floats == Self.weights.map { $0 * 2 })
   }
 
-  @Test("are the same after the graph is rewritten and written", arguments: ["raw", "constant"])
+  @Test("are the same after the graph is rewritten and written", arguments: ["raw", "constant", "branch", "function"])
   func rewritten(kind: String) throws {
     let proto = try #require(Self.graphs[kind])
     let path = try folder.write(try proto.serializedBytes() as [UInt8], to: "model.onnx")
