@@ -88,7 +88,9 @@ struct WeightsTests {
     #expect(y.floats == Self.weights.map { $0 * 2 })
   }
 
-  @Test("are the same after the graph is rewritten and written", arguments: ["raw", "constant", "branch", "function"])
+  @Test(
+    "are the same after the graph is rewritten and written",
+    arguments: ["raw", "constant", "branch", "function"])
   func rewritten(kind: String) throws {
     let proto = try #require(Self.graphs[kind])
     let path = try folder.write(try proto.serializedBytes() as [UInt8], to: "model.onnx")
