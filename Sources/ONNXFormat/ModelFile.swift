@@ -58,10 +58,10 @@ package struct ModelFile: Sendable {
     self.path = path
     self.folder = folder
     self.file = file
+    // Several locations may lead to one file.
     self.files = Dictionary(
-      uniqueKeysWithValues: weights.files.compactMap { entry in
-        locations[entry.key].map { ($0, entry.value) }
-      }.uniqued())
+      weights.files.compactMap { location, file in locations[location].map { ($0, file) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// A rewritten graph over the same weights.
@@ -69,14 +69,6 @@ package struct ModelFile: Sendable {
     var result = self
     result.proto = proto
     return result
-  }
-}
-
-extension Array {
-  /// The pairs without those whose key came before.
-  fileprivate func uniqued<Value>() -> [Element] where Element == (String, Value) {
-    var seen: Set<String> = []
-    return filter { seen.insert($0.0).inserted }
   }
 }
 
