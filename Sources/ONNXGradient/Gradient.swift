@@ -100,8 +100,6 @@ extension Gradient {
   private static func marks(
     _ graph: Graph, from values: [String], to output: String
   ) -> Set<String> {
-    values.reduce(into: []) { marks, value in
-      marks.formUnion(FloatPath(in: graph, from: value, to: output).values)
-    }
+    FloatPath.marks(in: graph, from: Set(values), to: output).values
   }
 }

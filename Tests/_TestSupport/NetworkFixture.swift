@@ -6,6 +6,9 @@ package struct NetworkFixture: Sendable {
   /// The folder's name, such as `resnet18-dynamo`.
   package let name: String
 
+  /// The network of that name.
+  package init(name: String) { self.name = name }
+
   /// All networks by both exporters.
   package static func all() throws -> [NetworkFixture] {
     try Fixtures.names(in: "Networks").map(NetworkFixture.init(name:))

@@ -17,9 +17,9 @@ extension Rules {
     GradientRule(constant: "Floor", "steps"),
     GradientRule(constant: "Ceil", "steps"),
     GradientRule(constant: "Round", "steps"),
-    GradientRule(constant: "Constant", "no input"),
-    GradientRule(constant: "ConstantOfShape", "reads a shape only"),
-    GradientRule(constant: "Range", "reads bounds only"),
-    GradientRule(constant: "OneHot", "reads indices"),
+    GradientRule(constant: "Constant", "a constant"),
+    GradientRule(constant: "ConstantOfShape", "a constant"),
+    GradientRule(constant: "Range", "a sequence"),
+    GradientRule(constant: "OneHot", "zeros and ones"),
   ]
 }

@@ -51,14 +51,24 @@ extension Rules {
         axis + 2, rank: window.rank + 2, before: window.padsBefore[axis],
         after: window.padding(after: axis), with: lowest)
       let isLast = axis == 0
-      value = isLast ? try c.y() : pooledMaximum(padded, axis: axis, window: window)
+      value =
+        isLast ? trimmed(try c.y(), window) : pooledMaximum(padded, axis: axis, window: window)
       stages.append((axis, padded, value))
     }
-    var dy = try c.dy
+    var dy = trimmed(try c.dy, window)
     for stage in stages.reversed() {
       dy = firstMaximum(stage.padded, pooled: stage.pooled, dy: dy, axis: stage.axis, window)
     }
     return dy
+  }
+
+  /// An output of the pooling or its cotangent; where the runtime infers a window too many, a
+  /// slice that takes all there is lets it infer the real side from there on.
+  private static func trimmed(_ term: Term, _ window: WindowGeometry) -> Term {
+    guard term.builder.opset < 22 else { return term }
+    return window.leavesOut.indices.filter { window.leavesOut[$0] }.reduce(term) { term, axis in
+      term.sliced(axis + 2, from: 0, to: window.output[axis])
+    }
   }
 
   private static func pooledMaximum(_ padded: Term, axis: Int, window: WindowGeometry) -> Term {
@@ -104,7 +114,9 @@ extension Rules {
   /// Linear, so x itself is not needed.
   private static func averagePool(_ c: PullbackContext) throws(RuleRefusal) -> Term {
     let window = try window(c)
-    let dy = try c.dy * window.shares(countsPadding: c.node.int("count_include_pad") == 1, c)
+    let dy =
+      trimmed(try c.dy, window)
+      * window.shares(countsPadding: c.node.int("count_include_pad") == 1, c)
     let axes = Array(0..<window.rank)
     let tiles = axes.allSatisfy {
       window.kernel[$0] == window.strides[$0] && window.dilations[$0] == 1

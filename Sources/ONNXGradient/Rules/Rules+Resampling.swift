@@ -80,7 +80,8 @@ extension Rules {
       case "pytorch_half_pixel": coordinate = outputs > 1 ? (position + 0.5) / scale - 0.5 : 0
       default: coordinate = (position + 0.5) / scale - 0.5
       }
-      let x = Double(coordinate)
+      // Further out than a kernel reaches there is the edge, however small the scale.
+      let x = min(max(Double(coordinate), -4), Double(inputs) + 4)
       let clamp = { (place: Int) in min(max(place, 0), inputs - 1) }
       let low = x.rounded(.down)
       let part = x - low

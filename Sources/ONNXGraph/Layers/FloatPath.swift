@@ -14,7 +14,16 @@ package struct FloatPath: Sendable {
   /// Only floating-point values carry it: what goes through a shape, an index or a comparison
   /// has no derivative.
   package init(in graph: Graph, from source: String, to target: String) {
-    var reached: Set<String> = [source]
+    (nodes, values) = Self.marks(in: graph, from: [source], to: target)
+    cuts = Self.cuts(of: nodes, in: graph, values: values, source: source, target: target)
+  }
+
+  /// The nodes, in order, and values that depend on any of the sources and that the target
+  /// depends on.
+  package static func marks(
+    in graph: Graph, from sources: Set<String>, to target: String
+  ) -> (nodes: [Int], values: Set<String>) {
+    var reached = sources
     for node in graph.nodes where node.allInputs.contains(where: reached.contains) {
       for name in node.output where graph.facts[name]?.type?.isFloatingPoint ?? true {
         if !name.isEmpty { reached.insert(name) }
@@ -24,17 +33,15 @@ package struct FloatPath: Sendable {
     var kept: [Int] = []
     for index in graph.nodes.indices.reversed() {
       let node = graph.nodes[index]
-      guard node.output.contains(where: { needed.contains($0) && reached.contains($0) }),
-        node.allInputs.contains(where: reached.contains), !node.output.contains(source)
-      else { continue }
-      needed.formUnion(node.allInputs)
+      guard node.output.contains(where: { needed.contains($0) && reached.contains($0) }) else {
+        continue
+      }
+      let inputs = node.allInputs
+      guard inputs.contains(where: reached.contains) else { continue }
+      needed.formUnion(inputs)
       kept.append(index)
     }
-    let values = reached.intersection(needed)
-    let nodes = Array(kept.reversed())
-    self.nodes = nodes
-    self.values = values
-    cuts = Self.cuts(of: nodes, in: graph, values: values, source: source, target: target)
+    return (kept.reversed(), reached.intersection(needed))
   }
 
   /// Whether anything of the target depends on the source.

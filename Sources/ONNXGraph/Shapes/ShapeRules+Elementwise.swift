@@ -21,7 +21,9 @@ extension ShapeRules {
       mask.type = .bool
       return [question.input(0), mask]
     }
-    rows["Cast"] = { [cast($0, to: $0.node.int("to").map { ElementType(rawValue: Int32($0)) })] }
+    rows["Cast"] = {
+      [cast($0, to: $0.node.int("to").map { ElementType(rawValue: Int32(truncatingIfNeeded: $0)) })]
+    }
     rows["CastLike"] = { [cast($0, to: $0.input(1).type)] }
     rows["Add"] = { [broadcast($0, +)] }
     rows["Sub"] = { [broadcast($0, -)] }

@@ -13,6 +13,9 @@ package struct WindowGeometry: Hashable, Sendable {
   package let padsAfter: [Int]
   /// Sides of the output's spatial axes.
   package let output: [Int]
+  /// Axes on which rounding up would add a window that starts in the padding after the input;
+  /// it is left out, though operator sets before 22 count it when they infer shapes.
+  package let leavesOut: [Bool]
 
   /// Reads the geometry off a node's attributes.
   ///
@@ -47,19 +50,18 @@ package struct WindowGeometry: Hashable, Sendable {
     }
     let roundsUp = node.int("ceil_mode") == 1
     var output: [Int] = []
+    var leavesOut: [Bool] = []
     for axis in 0..<rank {
       let room = input[axis] + before[axis] + after[axis] - extents[axis]
       guard room >= 0 else { return nil }
-      var windows = room / strides[axis] + 1
-      if roundsUp, !room.isMultiple(of: strides[axis]) {
-        // A last window that would start in the padding after the input is left out, as
-        // ONNX Runtime and PyTorch do.
-        if windows * strides[axis] < input[axis] + before[axis] { windows += 1 }
-      }
-      output.append(windows)
+      let windows = room / strides[axis] + 1
+      let isUneven = roundsUp && !room.isMultiple(of: strides[axis])
+      let startsInside = windows * strides[axis] < input[axis] + before[axis]
+      output.append(isUneven && startsInside ? windows + 1 : windows)
+      leavesOut.append(isUneven && !startsInside)
     }
     (self.input, self.kernel, self.strides, self.dilations) = (input, kernel, strides, dilations)
-    (padsBefore, padsAfter, self.output) = (before, after, output)
+    (padsBefore, padsAfter, self.output, self.leavesOut) = (before, after, output, leavesOut)
   }
 
   /// Number of spatial axes.
