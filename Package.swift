@@ -22,8 +22,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // The ONNX file format is protobuf; unknown fields survive a round trip.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
-    // SHA-256 of the model, which every output names.
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // MARK: What goes wrong, in words
@@ -81,11 +79,16 @@ let package = Package(
       swiftSettings: settings),
 
     // MARK: The product
+    // SHA-256 of the model, which every output names: OpenSSL's, CryptoKit's on Apple systems.
+    // swift-crypto would compile BoringSSL, which takes longer than all the rest.
+    .systemLibrary(
+      name: "CLibCrypto", path: "Sources/CLibCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .target(
       name: "GradCAM",
       dependencies: [
         "Diagnostics", "ONNXFormat", "ONNXGraph", "ONNXGradient", "ONNXSession", "Imaging",
-        .product(name: "Crypto", package: "swift-crypto"),
+        .target(name: "CLibCrypto", condition: .when(platforms: [.linux])),
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -20,6 +20,7 @@ fail() {
 readonly libraries='
 libturbojpeg  libturbojpeg0-dev  jpeg-turbo
 libpng        libpng-dev         libpng
+libcrypto     libssl-dev         openssl@3
 libwebp       libwebp-dev        webp
 libtiff-4     libtiff-dev        libtiff
 libexif       libexif-dev        libexif

@@ -57,11 +57,10 @@ extension Explainer {
   /// The first layer after those asked for at which an explanation can be written.
   func nearestLayer(after layers: [Layer]) -> Layer? {
     let places = layers.compactMap { layer in model.layers.firstIndex { $0.id == layer.id } }
-    guard let start = places.min() else { return nil }
-    return model.layers[(start + 1)...].first { layer in
-      let request = ExplanationGraph.Request(
-        layers: [layer], method: .gradCAM, rankCount: 1, exposesGradients: false)
-      return (try? ExplanationGraph.check(request, of: model)) != nil
-    }
+    guard let first = places.min() else { return nil }
+    let nearest = Gradient.nearestExplainable(
+      after: model.layerList.layers[first], in: model.layerList, to: model.logits.value,
+      graph: model.graph)
+    return nearest.map(Layer.init)
   }
 }

@@ -109,20 +109,12 @@ extension Explainer {
   ) throws(DiagnosticError) -> ExplanationGraph.Results {
     var request = request
     request.rankCount = max(1, request.rankCount)
-    let count = request.rankCount
     let start = ContinuousClock.now
     let graph = try graphs.graph(for: request) { () throws(DiagnosticError) in
       try load(request)
     }
     let loaded = ContinuousClock.now
-    let ranks = targets.flatMap { target in
-      target.rankWeights + Array(repeating: 0, count: count - target.rankWeights.count)
-    }
-    let results = try graph.run(
-      image(values),
-      classWeights: Tensor(
-        shape: [targets.count, model.classCount], floats: targets.flatMap(\.classWeights)),
-      rankWeights: Tensor(shape: [targets.count, count], floats: ranks))
+    let results = try graph.run(image(values), targets)
     timing.load = (loaded - start).milliseconds
     timing.run = (ContinuousClock.now - loaded).milliseconds
     guard results.logits.floats.allSatisfy(\.isFinite) else {

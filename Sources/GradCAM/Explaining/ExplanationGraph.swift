@@ -43,6 +43,7 @@ struct ExplanationGraph: Sendable {
     var maps: [String] = []
     var activations: [String] = []
     var gradients: [String] = []
+    var servesSeveralTargets = true
   }
 
   /// Writes and loads the graph.
@@ -55,10 +56,36 @@ struct ExplanationGraph: Sendable {
     session = try Session(model.file.replacingProto(proto), options: options)
   }
 
-  /// Runs images and targets through the graph.
-  func run(
-    _ image: Tensor, classWeights: Tensor, rankWeights: Tensor
+  /// Runs an image and its targets through the graph, all at once where the graph allows it.
+  func run(_ image: Tensor, _ targets: [ResolvedTarget]) throws(DiagnosticError) -> Results {
+    if targets.count == 1 || names.servesSeveralTargets { return try runTogether(image, targets) }
+    var results: [Results] = []
+    for target in targets { results.append(try runTogether(image, [target])) }
+    return Results(
+      logits: results[0].logits, maps: Self.joined(results.map(\.maps)),
+      activations: results[0].activations, gradients: Self.joined(results.map(\.gradients)))
+  }
+
+  /// The tensors of several runs, layer by layer, put one after another.
+  private static func joined(_ runs: [[Tensor]]) -> [Tensor] {
+    runs[0].indices.map { layer in
+      let parts = runs.map { $0[layer] }
+      return Tensor(
+        shape: [parts.count] + parts[0].shape.dropFirst(), floats: parts.flatMap(\.floats))
+    }
+  }
+
+  private func runTogether(
+    _ image: Tensor, _ targets: [ResolvedTarget]
   ) throws(DiagnosticError) -> Results {
+    let ranks = targets.flatMap { target in
+      target.rankWeights
+        + Array(repeating: 0, count: request.rankCount - target.rankWeights.count)
+    }
+    let classes = targets.flatMap(\.classWeights)
+    let classWeights = Tensor(
+      shape: [targets.count, classes.count / targets.count], floats: classes)
+    let rankWeights = Tensor(shape: [targets.count, request.rankCount], floats: ranks)
     let outputs = try session.run(
       [names.input: image, names.classWeights: classWeights, names.rankWeights: rankWeights],
       outputs: [names.logits] + names.maps + names.activations + names.gradients)
@@ -76,25 +103,23 @@ struct ExplanationGraph: Sendable {
 
   // MARK: Writing
 
-  /// Writes the graph without loading it, to see whether it can be written.
-  static func check(_ request: Request, of model: Model) throws(DiagnosticError) {
-    _ = try write(request, model)
-  }
-
   private static func write(
     _ request: Request, _ model: Model
   ) throws(DiagnosticError) -> (ModelProto, Names) {
     let builder = GraphBuilder(after: model.graph)
     let logits = builder.term(model.logits.value)
     var names = Names(input: model.input.name)
+    let gradient = Gradient(writingTo: builder)
     names.classWeights = builder.prefix + "class_weights"
     names.rankWeights = builder.prefix + "rank_weights"
     let flat = logits.reshaped([-1, model.classCount]).cast(to: .float)
     let cotangent = targets(builder, flat, names, request, model)
       .cast(to: logits.type).reshaped(like: model.logits.value)
     let values = request.layers.map(\.valueName)
-    let gradients = try Gradient(writingTo: builder).cotangents(
+    let gradients = try gradient.cotangents(
       of: values, from: model.logits.value, cotangent: cotangent)
+    names.servesSeveralTargets = gradient.servesSeveralTargets(
+      of: values, from: model.logits.value)
     var outputs: [Term] = []
     func give(_ term: Term, _ name: String) -> String {
       let renamed = builder.rename(term, to: builder.prefix + name)
