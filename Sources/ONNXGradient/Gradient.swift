@@ -35,7 +35,13 @@ package struct Gradient {
     guard marked.contains(output) else { return [:] }
     var flow = CotangentFlow(
       writingTo: builder, rules: rules, marked: marked, from: output, cotangent: cotangent)
-    for node in builder.graph.nodes.reversed() { try flow.pass(node) }
+    do {
+      for node in builder.graph.nodes.reversed() { try flow.pass(node) }
+    } catch {
+      // A rule may lack a shape only because an operator before it is not known.
+      guard let unknown = unruled(marked).last else { throw error }
+      throw .noGradientRule(unknown, opset: builder.opset)
+    }
     return Dictionary(
       values.compactMap { value in flow.cotangent(of: value).map { (value, $0) } },
       uniquingKeysWith: { first, _ in first })
@@ -47,8 +53,11 @@ package struct Gradient {
 extension Gradient {
   /// The operators between values and an output that have no rule, with their nodes.
   package func unruled(from values: [String], to output: String) -> [NodeProto] {
-    let marked = Self.marks(builder.graph, from: values, to: output)
-    return builder.graph.nodes.filter { node in
+    unruled(Self.marks(builder.graph, from: values, to: output))
+  }
+
+  private func unruled(_ marked: Set<String>) -> [NodeProto] {
+    builder.graph.nodes.filter { node in
       node.output.contains(where: marked.contains)
         && node.allInputs.contains(where: marked.contains)
         && (!node.isStandard || rules[node.opType] == nil)
