@@ -200,24 +200,24 @@ MIRRORS = {
 """Patterns that are another one upside down."""
 
 
-def series(rng, name=None):
+def series(rng, name=None, counts=(30, 40)):
     """A checked series: (candles, first candle of the pattern, its number of candles).
 
     Half of all series are walked downwards first and then mirrored, so that nothing but the candles
     tells rising patterns from falling ones.
     """
     while True:
-        made = attempt(rng, name)
+        made = attempt(rng, name, counts)
         if made is not None:
             return made
 
 
-def attempt(rng, name):
+def attempt(rng, name, counts=(30, 40)):
     """A series or nothing, when the walk got stuck or the check failed."""
     flip = name in MIRRORS or (name in (None, "doji") and rng.random() < 0.5)
     wanted = MIRRORS.get(name, name)
     length = {"hammer": 1, "doji": 1, "bullish engulfing": 2}.get(wanted, 3 if wanted else 0)
-    count = rng.randint(30, 40)
+    count = rng.randint(*counts)
     # A series without a pattern has a decline as well: it must not be a sign of one.
     first = rng.randint(6, count - max(1, length) - 1)
     decline = rng.randint(4, 7)

@@ -19,6 +19,9 @@ from drawing import soft_noise, text_strips
 WIDTH, HEIGHT = 1024, 512
 """The size of a chart in chart units."""
 
+SHORT = 384
+"""The width of a short chart."""
+
 LABELS = candles.PATTERNS + ["none"]
 """The classes in the order of the model's outputs."""
 
@@ -55,24 +58,34 @@ class Chart:
         }
 
 
-def draw_chart(seed: int, number: int, scale: float, size=None, label=None) -> Chart:
-    """Draws chart `number` of a seed at `scale` pixels per unit, resampled to `size` if given."""
-    rng = random.Random(f"chart/{seed}/{number}")
+def draw_chart(seed: int, number: int, scale: float, size=None, label=None, short=False) -> Chart:
+    """Draws chart `number` of a seed at `scale` pixels per unit, resampled to `size` if given.
+
+    A short chart is a cut of a chart's width with a third of the candles, drawn no larger.
+    """
+    rng = random.Random(f"{'short' if short else 'chart'}/{seed}/{number}")
+    wide = SHORT if short else WIDTH
     chance = rng.choice(LABELS)
     label = label or chance
-    series, first, length = candles.series(rng, None if label == "none" else label)
+    series, first, length = candles.series(
+        rng, None if label == "none" else label, (11, 14) if short else (30, 40)
+    )
     background, grid, ink, rising, falling = rng.choice(STYLES)
-    image = Image.new("RGB", (round(WIDTH * scale), round(HEIGHT * scale)), background)
+    image = Image.new("RGB", (round(wide * scale), round(HEIGHT * scale)), background)
     draw = ImageDraw.Draw(image)
     axis_right = rng.random() < 0.6
     gutter = rng.choice([20, 60, 60, 75])
-    left, right = (16, WIDTH - gutter) if axis_right else (gutter, WIDTH - 16)
+    left, right = (16, wide - gutter) if axis_right else (gutter, wide - 16)
     top, bottom = rng.uniform(14, 36), HEIGHT - rng.uniform(18, 34)
     volume = rng.random() < 0.35
     floor = bottom - (bottom - top) * rng.uniform(0.14, 0.2) if volume else bottom
     low, high = min(c.low for c in series), max(c.high for c in series)
     pad = (high - low) * rng.uniform(0.03, 0.08)
     low, high = low - pad, high + pad
+    if short:
+        spare = max(0.0, rng.uniform(6.5, 10.5) - (high - low))
+        part = rng.random()
+        low, high = low - part * spare, high + (1 - part) * spare
 
     def level(price):
         return (floor + (top - floor) * (price - low) / (high - low)) * scale

@@ -17,10 +17,10 @@ class PageNet(nn.Module):
 
     A feature sees 79 of 256 pixels at most, so that what it says is about the place where it says
     it; the average weighs all places alike, and so a class can only be won by evidence somewhere.
-    Every place that sees a bit of an element answers to it: the answer is a plateau half a receptive
-    field wider than the element, highest anywhere on it. Its sliding mean, for which there is nothing
-    beyond the page, is highest in the middle. It has no weights, and the mean over all places is
-    the same but for the border, so training goes without it.
+    Every place that sees a bit of an element answers to it: the answer is a plateau half a
+    receptive field wider than the element, highest anywhere on it. Its sliding mean, for which
+    there is nothing beyond the page, is highest in the middle. It has no weights, and the mean over
+    all places is the same but for the border, so training goes without it.
     """
 
     def __init__(self, classes):
@@ -90,3 +90,20 @@ class ChartNet(nn.Module):
     def forward(self, image):
         """Logits [N, classes]."""
         return self.last(self.head(self.map(image)))
+
+    def primer(self, classes):
+        """A network for short charts that shares the convolutions."""
+        return ShortChartNet(self.features, classes)
+
+
+class ShortChartNet(nn.Module):
+    """Which pattern a short chart has: the greatest answer of each feature, one linear layer."""
+
+    def __init__(self, features, classes):
+        super().__init__()
+        self.features = features
+        self.classifier = nn.Linear(64, classes)
+
+    def forward(self, image):
+        """Logits [N, classes]."""
+        return self.classifier(self.features(image).amax((2, 3)))

@@ -16,6 +16,16 @@ MODELS = pathlib.Path(__file__).resolve().parents[2] / "Models"
 
 
 @dataclasses.dataclass(frozen=True)
+class Primer:
+    """Easier pictures of the same classes for the first passes."""
+
+    example: Callable
+    size: tuple[int, int]
+    training: int
+    epochs: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Recipe:
     """One model from drawing to export."""
 
@@ -40,6 +50,9 @@ class Recipe:
     """Whether pictures may be mirrored left to right while training."""
     exporter: str
     """The exporter of the file that ships: `dynamo` or `torchscript`."""
+
+    primer: Primer | None = None
+    """What the convolutions learn first, where they do not find the pictures' meaning at once."""
 
     def transform(self, pictures) -> torch.Tensor:
         """Pictures [N, H, W, 3] (uint8) as the network's input [N, 3, H, W]."""
@@ -67,8 +80,17 @@ def page_example(seed, number):
 
 
 def chart_example(seed, number):
-    """A chart at the input size, drawn at half a unit."""
-    chart = candlesticks.draw_chart(seed, number, 0.5, (256, 128))
+    """A chart at the input size, drawn at half a pixel per unit."""
+    return labelled(candlesticks.draw_chart(seed, number, 0.5, (256, 128)))
+
+
+def short_chart_example(seed, number):
+    """A short chart, its candles as large as in a whole one."""
+    return labelled(candlesticks.draw_chart(seed, number, 0.5, (96, 128), short=True))
+
+
+def labelled(chart):
+    """A chart as an array and its target row."""
     name = chart.elements[0][0] if chart.elements else "none"
     return np.asarray(chart.image), [float(label == name) for label in candlesticks.LABELS]
 
@@ -105,5 +127,6 @@ RECIPES = {
         rate=4e-3,
         mirrored=False,
         exporter="dynamo",
+        primer=Primer(short_chart_example, size=(96, 128), training=8000, epochs=6),
     ),
 }

@@ -67,20 +67,18 @@ def accuracy(recipe, network, pictures, targets):
     return torch.cat(rows).float().mean().item()
 
 
-def train(recipe, options):
-    """Trains from scratch and leaves the weights at the recipe's checkpoint."""
-    torch.manual_seed(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
-    sets = []
-    for seed, count in ((VALIDATION_SEED, 600), (TRAINING_SEED, options.count or recipe.training)):
-        pictures, targets = drawn(
-            recipe.name, recipe.example, seed, count, recipe.size, len(recipe.labels)
-        )
-        sets.append((pictures, torch.from_numpy(targets)))
+def training_sets(name, example, size, count, outputs):
+    """The validation and the training set as pictures and targets."""
+    for seed, wanted in ((VALIDATION_SEED, 600), (TRAINING_SEED, count)):
+        pictures, targets = drawn(name, example, seed, wanted, size, outputs)
+        yield pictures, torch.from_numpy(targets)
+
+
+def fit(recipe, network, sets, epochs, options):
+    """Trains a network on the second set, and says after each pass how it does on the first."""
     (seen, seen_targets), (pictures, targets) = sets
-    network = recipe.network(len(recipe.labels)).to(memory_format=torch.channels_last)
-    print(recipe.name, sum(part.numel() for part in network.parameters()), "parameters", flush=True)
-    epochs = options.epochs or recipe.epochs
+    generator = torch.Generator().manual_seed(options.seed)
+    network.to(memory_format=torch.channels_last)
     steps = epochs * (len(pictures) // options.batch)
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, steps, pct_start=0.15)
@@ -101,13 +99,35 @@ def train(recipe, options):
             optimizer.step()
             schedule.step()
             total, count = total + loss.item(), count + 1
+            if count % 125 == 0:
+                print(f"  {count} batches, loss {total / count:.4f}", flush=True)
         right = accuracy(recipe, network, seen, seen_targets)
         print(
             f"epoch {epoch + 1}/{epochs} loss {total / count:.4f} validation {right:.4f} "
             f"after {time.time() - began:.0f} s",
             flush=True,
         )
+        yield epoch
+
+
+def train(recipe, options):
+    """Trains from scratch and leaves the weights at the recipe's checkpoint."""
+    torch.manual_seed(options.seed)
+    classes = len(recipe.labels)
+    network = recipe.network(classes)
+    print(recipe.name, sum(part.numel() for part in network.parameters()), "parameters", flush=True)
+    primer = recipe.primer
+    if primer is not None:
+        name = f"{recipe.name}-primer"
+        sets = training_sets(name, primer.example, primer.size, primer.training, classes)
+        for _ in fit(recipe, network.primer(classes), sets, primer.epochs, options):
+            torch.save(network.state_dict(), CACHE / f"{name}.pt")
+    count = options.count or recipe.training
+    sets = training_sets(recipe.name, recipe.example, recipe.size, count, classes)
+    for epoch in fit(recipe, network, sets, options.epochs or recipe.epochs, options):
         torch.save(network.state_dict(), recipe.checkpoint)
+        if epoch + 1 == options.stop:
+            break
 
 
 def main():
@@ -117,6 +137,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, help="training pictures")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--stop", type=int, help="leave the schedule after so many passes")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--held-out", type=int, default=400, help="pictures to measure on")
