@@ -16,8 +16,8 @@ build: setup
 
 # Explains one page for four of its elements.
 demo: build
-	$(GRADCAM) explain Models/document-pages/model.onnx Models/document-pages/samples/page.png \
-	  --labels Models/document-pages/labels.txt --target top:4 -o demo-output
+	$(GRADCAM) explain Models/document-pages/document-pages.onnx \
+	  Models/document-pages/samples/page-1.jpg --target top:4 -o demo-output/
 
 # Debug build and tests; the last line printed is the test runner's own.
 test: setup
@@ -25,11 +25,12 @@ test: setup
 
 # The sources are formatted, and nobody left a file that is too long to read.
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
 	@Tools/check-lengths.sh
 
 # Explanation beside plain inference, in one run.
 bench: build .venv/requirements.txt
+	$(SWIFT) build -c release --product gradcam-bench
 	$(PARITY_PYTHON) Tools/bench.py
 
 # Gradients at full size beside PyTorch's, which is installed into a folder of its own.
