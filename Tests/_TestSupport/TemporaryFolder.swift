@@ -19,7 +19,8 @@ package final class TemporaryFolder: Sendable {
 
   /// Makes an empty folder.
   package init() {
-    var template = Array("/tmp/gradcam-test-XXXXXX".utf8CString)
+    let base = FileManager.default.temporaryDirectory.path
+    var template = Array("\(base)/gradcam-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { preconditionFailure("no temporary folder") }
     let text = String(
       decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
