@@ -6,7 +6,7 @@ import GradCAM
 struct Gradcam: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradcam",
-    abstract: "Shows why a vision model decided what it did, from its ONNX file alone.",
+    abstract: "Shows why a vision model, given as an ONNX file, decided what it did.",
     discussion: """
       EXAMPLES:
         gradcam explain resnet50.onnx dog.jpg --labels imagenet
@@ -16,10 +16,11 @@ struct Gradcam: ParsableCommand {
         gradcam doctor resnet50.onnx
             Tells what was found in the model, and what this machine has to run it.
 
-      Exit codes: 0 done, 1 a check failed, 2 bad usage or input, 3 the machine lacks something.
+      Exit codes: 0 done, 1 a check failed, 2 bad usage or input,
+      3 the machine lacks something.
       """,
     version: GradCAMVersion.current,
-    subcommands: [Explain.self, Layers.self, Doctor.self])
+    subcommands: [Explain.self, Layers.self, Evaluate.self, Doctor.self])
 
   /// Runs the command, and ends the process with one of the documented exit codes.
   static func main() {

@@ -13,7 +13,7 @@ struct ExplainReporter {
     self.run = run
   }
 
-  private var isJSON: Bool { run.options.json }
+  private var isJSON: Bool { run.options.writing.json }
 
   private var printsTable: Bool {
     if case .standardOutput = run.files.place { return false }
@@ -72,11 +72,11 @@ extension ExplainReporter {
     guard printsTable else { return }
     let model = run.explainer.model
     let layers = run.layers.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
-    let fusion = run.layers.count > 1 ? ", fused by \(run.options.fuse.name)" : ""
+    let fusion = run.layers.count > 1 ? ", fused by \(run.options.question.fuse.name)" : ""
     StandardStream.write(
       TextStyle.bold(model.path.name)
-        + "  layer \(layers)\(fusion)  \(run.options.method.title), "
-        + "evidence \(run.options.evidence.rawValue)\n", to: .output)
+        + "  layer \(layers)\(fusion)  \(run.options.question.method.title), "
+        + "evidence \(run.options.question.evidence.rawValue)\n", to: .output)
   }
 
   private func printTable(_ reports: [ExplanationReport], _ job: ExplanationFiles.Job) {
@@ -86,10 +86,11 @@ extension ExplainReporter {
     for file in reports.first?.files ?? [] where file.kind == .figure {
       text += "figure: \(file.path)\n"
     }
-    if run.options.preview, StandardStream.output.isTerminal {
+    if run.options.writing.preview, StandardStream.output.isTerminal {
       for explanation in job.explanations {
         let overlay = explanation.heatmap.overlaid(
-          on: job.photo, colormap: run.options.colormap, opacity: run.options.opacity)
+          on: job.photo, colormap: run.options.writing.colormap,
+          opacity: run.options.writing.opacity)
         text += "\n" + ExplanationFigure.title(of: explanation) + "\n"
         text += overlay.halfBlocks(columns: min(StandardStream.output.columns, 80))
       }
@@ -105,7 +106,7 @@ extension ExplainReporter {
   }
 
   private func tell(_ note: String) {
-    guard !run.options.quiet else { return }
+    guard !run.options.writing.quiet else { return }
     StandardStream.write(TextStyle.yellow("note:", on: .error) + " \(note)\n", to: .error)
   }
 }

@@ -15,11 +15,16 @@ struct ExplainRun {
   /// Reads the model, and checks every option against it.
   init(_ options: Explain) throws(DiagnosticError) {
     self.options = options
-    if options.evidence == .both, let colormap = options.colormap, !colormap.isDiverging {
+    if options.question.evidence == .both, let colormap = options.writing.colormap,
+      !colormap.isDiverging
+    {
       throw .colormapNeedsSigns(colormap.name)
     }
-    guard (0...1).contains(options.opacity) else { throw .opacityOutOfRange(options.opacity) }
-    targets = try TargetChoice.targets(options.target, ratherThan: options.ratherThan)
+    guard (0...1).contains(options.writing.opacity) else {
+      throw .opacityOutOfRange(options.writing.opacity)
+    }
+    targets = try TargetChoice.targets(
+      options.question.target, ratherThan: options.question.ratherThan)
     inputs = try ExplainInput.list(options.inputs)
     var size = options.reading.size
     var model = try options.reading.model(options.model)
@@ -35,24 +40,24 @@ struct ExplainRun {
       model, preprocessing: options.photo.preprocessing(for: model, size: size),
       labels: labels, options: options.running.explainerOptions(pictureCount: inputs.count))
     var layers: [Layer] = []
-    for name in options.layer.isEmpty ? [nil] : options.layer.map(Optional.some) {
+    for name in options.question.layer.isEmpty ? [nil] : options.question.layer.map(Optional.some) {
       let layer = try explainer.model.layer(named: name)
       if !layers.contains(layer) { layers.append(layer) }
     }
     self.layers = layers
     hints = [options.photo.hint(for: model, labels: labels)].compactMap(\.self)
-    let kinds = options.save ?? (targets.count > 1 ? [.overlay, .figure] : [.overlay])
+    let kinds = options.writing.save ?? (targets.count > 1 ? [.overlay, .figure] : [.overlay])
     let (targetCount, layerCount) = (targets.count, layers.count)
     let count =
       inputs.count
       * kinds.reduce(0) { sum, kind in
         sum + (kind.isPerTarget ? targetCount : 1) * (kind.isPerLayer ? layerCount : 1)
       }
-    let place = try OutputPlace(options.output, fileCount: count, kinds: kinds)
-    if case .standardOutput = place, options.json { throw .standardOutputTwice }
+    let place = try OutputPlace(options.writing.output, fileCount: count, kinds: kinds)
+    if case .standardOutput = place, options.writing.json { throw .standardOutputTwice }
     files = ExplanationFiles(
-      explainer: explainer, kinds: kinds, place: place, colormap: options.colormap,
-      opacity: options.opacity, figureIsOptional: options.save == nil)
+      explainer: explainer, kinds: kinds, place: place, colormap: options.writing.colormap,
+      opacity: options.writing.opacity, figureIsOptional: options.writing.save == nil)
   }
 }
 
@@ -73,7 +78,7 @@ extension ExplainRun {
   /// Explains every input, one after the other.
   func run() throws(DiagnosticError) {
     var report = ExplainReporter(self)
-    var progress = Progress(total: inputs.count, isQuiet: options.quiet || isInteractive)
+    var progress = Progress(total: inputs.count, isQuiet: options.writing.quiet || isInteractive)
     var (photo, load) = try startUp()
     for input in inputs {
       progress.begin(input.name)
@@ -97,7 +102,7 @@ extension ExplainRun {
   }
 
   /// Whether the table comes out where progress would.
-  private var isInteractive: Bool { StandardStream.output.isTerminal && !options.json }
+  private var isInteractive: Bool { StandardStream.output.isTerminal && !options.writing.json }
 
   /// Does at once what takes long at the start: loading the model, hashing it, and decoding the
   /// first picture. Gives the picture, and how long loading took.
@@ -111,7 +116,7 @@ extension ExplainRun {
         let start = ContinuousClock.now
         var failure: DiagnosticError?
         do throws(DiagnosticError) {
-          try explainer.prepare(for: targets, at: layers, using: options.method)
+          try explainer.prepare(for: targets, at: layers, using: options.question.method)
         } catch {
           failure = error
         }
@@ -154,16 +159,16 @@ extension ExplainRun {
   ) throws(DiagnosticError) -> (
     ExplanationFiles.Job, [ExplanationFiles.Written], notes: [String], write: Double
   ) {
-    let fusion = layers.count > 1 ? options.fuse : nil
+    let fusion = layers.count > 1 ? options.question.fuse : nil
     let all =
       if let array = input.array {
         try explainer.explanations(
-          of: array, for: targets, at: layers, fusedBy: fusion, using: options.method,
-          showing: options.evidence)
+          of: array, for: targets, at: layers, fusedBy: fusion, using: options.question.method,
+          showing: options.question.evidence)
       } else {
         try explainer.explanations(
-          of: photo, for: targets, at: layers, fusedBy: fusion, using: options.method,
-          showing: options.evidence)
+          of: photo, for: targets, at: layers, fusedBy: fusion, using: options.question.method,
+          showing: options.question.evidence)
       }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []
