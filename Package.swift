@@ -128,6 +128,9 @@ let package = Package(
     .testTarget(
       name: "GradCAMTests", dependencies: ["GradCAM", "_TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "CommandTests", dependencies: ["GradCAMCommand", "GradCAM", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ImagingTests", dependencies: ["Imaging"],
       exclude: ["Fixtures"], swiftSettings: settings),
   ]

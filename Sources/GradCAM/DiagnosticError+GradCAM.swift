@@ -205,7 +205,10 @@ extension DiagnosticError {
     DiagnosticError(
       .input,
       "Input '\(input.name)' of '\(model)' takes one image of shape \(wanted), but got \(got)",
-      help: input.hasOpenSize ? "pass '--size WIDTHxHEIGHT' for another size" : nil)
+      help: input.hasOpenSize
+        ? "pass '--size WIDTHxHEIGHT' for another size"
+        : got.sorted() == wanted.sorted()
+          ? "the model has its channels \(input.layout == .nchw ? "first" : "last")" : nil)
   }
 
   static func notFiniteInput(_ value: Float, at index: Int, shape: [Int]) -> DiagnosticError {

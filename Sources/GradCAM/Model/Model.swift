@@ -68,7 +68,8 @@ public struct Model: Sendable {
     let input = try ModelInput(of: file, assuming: size, layout: layout)
     let graph = Graph(file.proto, inputShapes: [input.name: input.sides])
     let (logits, path) = try Self.logits(named: output, in: graph, input: input, file: file)
-    guard let classCount = logits.classCount, classCount > 0 else {
+    // A value for each pixel is no list of classes, though their number is known too.
+    guard let classCount = logits.classCount, classCount > 0, logits.isList else {
       throw .noClasses(logits.output, shape: logits.shape, model: file.name)
     }
     self.path = file.path

@@ -52,7 +52,6 @@ extension ExplainReporter {
 
   /// Tells of a file in a folder that cannot be explained.
   mutating func skip(_ input: ExplainInput, because reason: String) {
-    begin()
     skipped.append((input.name, reason))
     tell("skipped '\(input.name)': \(reason)")
   }

@@ -23,6 +23,11 @@ package struct Logits: Hashable, Sendable {
   /// Number of classes: the sides of one image's logits multiplied.
   package var classCount: Int? { shape.flatMap { Array($0.dropFirst()).product.value } }
 
+  /// Whether one image's logits stand in a row: all its sides but one are 1.
+  package var isList: Bool {
+    (shape ?? []).dropFirst().filter { $0.value != 1 }.count <= 1
+  }
+
   /// Finds the logits behind an output: the value before a trailing Softmax, LogSoftmax or
   /// Sigmoid, seen through operators that only regroup elements.
   package init(behind output: String, in graph: Graph) {
