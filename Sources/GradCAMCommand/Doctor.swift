@@ -5,14 +5,16 @@ import GradCAM
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tells what this machine has to run models, and what was found in one.",
+    usage: "gradcam doctor [<model>] [<options>]",
     discussion: """
       EXAMPLES:
         gradcam doctor
-            Versions and places of everything used, and every place ONNX Runtime was looked for.
+            Versions and places of everything used, and where it was looked for.
         gradcam doctor resnet50.onnx
-            The model too: its input, its logits, its default layer, operators without a rule.
+            The model too: its input, logits, layers, operators without a rule.
 
-      Exit codes: 0 all is there, 2 the model cannot be explained, 3 something is missing.
+      Exit codes: 0 all is there, 2 the model cannot be read,
+      3 the machine lacks something.
       """)
 
   @Argument(

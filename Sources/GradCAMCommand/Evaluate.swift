@@ -10,6 +10,7 @@ struct Evaluate: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Measures how often a class's map peaks on the class.",
+    usage: "gradcam evaluate <model> <folder> [<options>]",
     discussion: """
       The folder holds pictures and 'boxes.json', which tells where each class is:
         [{"file": "page.jpg", "width": 768, "height": 1024,

@@ -5,6 +5,7 @@ import GradCAM
 struct Layers: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists the layers of a model that can be looked at.",
+    usage: "gradcam layers <model> [<options>]",
     discussion: """
       Every feature map between the image and the logits, in order. '*' marks the default layer, \
       'all' those that every path from the image to the logits passes. Each is also found by its \

@@ -20,6 +20,9 @@ extension Method: ExpressibleByArgument {
 
   /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// Completes every name.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension Fusion: ExpressibleByArgument {
@@ -34,6 +37,9 @@ extension Fusion: ExpressibleByArgument {
 
   /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// Completes every name.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension Colormap: ExpressibleByArgument {
@@ -45,6 +51,9 @@ extension Colormap: ExpressibleByArgument {
 
   /// Every name, for help and completions.
   public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// Completes every name.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension Preprocessing: ExpressibleByArgument {
@@ -59,6 +68,9 @@ extension Preprocessing: ExpressibleByArgument {
 
   /// Every name, for help and completions.
   public static var allValueStrings: [String] { presets.map(\.name) }
+
+  /// Completes every name.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension ImageSize: ExpressibleByArgument {
