@@ -52,7 +52,8 @@ package struct Graph: Sendable {
     self.producers = producers
     self.consumers = consumers
     facts = ShapeInference.facts(
-      nodes: nodes, inputs: inputs, initializers: initializers, declared: graph.valueInfo + graph.output,
+      nodes: nodes, inputs: inputs, initializers: initializers,
+      declared: graph.valueInfo + graph.output,
       opset: opset, inputShapes: inputShapes)
   }
 

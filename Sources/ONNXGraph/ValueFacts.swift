@@ -65,7 +65,11 @@ extension ValueFacts {
   package static let sideLimit = 1 << 40
 
   /// The largest tensor whose contents are followed.
-  static let contentLimit = 1024
+  static let contentLimit = 1 << 14
+
+  /// How many elements are followed in all of a graph: a file of many small nodes must not fill
+  /// the memory.
+  static let contentBudget = 1 << 22
 
   /// These facts without what cannot be true, for a file may claim anything: sides below zero or
   /// past all memory, contents that do not fill the shape.

@@ -22,12 +22,15 @@ enum ShapeInference {
     let fallback = Dictionary(
       declared.map { ($0.name, ValueFacts(declared: $0, batchName: batchName).bounded) },
       uniquingKeysWith: { first, _ in first })
+    var budget = ValueFacts.contentBudget
     for node in nodes {
       let question = ShapeQuestion(
         node: node, inputs: node.input.map { facts[$0] ?? ValueFacts() }, opset: opset)
       let answers = node.isStandard ? table[node.opType]?(question) ?? [] : []
       for (position, name) in node.output.enumerated() where !name.isEmpty {
-        let answer = answers.indices.contains(position) ? answers[position].bounded : ValueFacts()
+        var answer = answers.indices.contains(position) ? answers[position].bounded : ValueFacts()
+        budget -= (answer.integers?.count ?? 0) + (answer.floats?.count ?? 0)
+        if budget < 0 { (answer.integers, answer.floats) = (nil, nil) }
         facts[name] = fallback[name].map(answer.filled) ?? answer
       }
     }

@@ -72,12 +72,32 @@ extension ShapeRules {
       return facts
     }
     for (axis, range) in ranges { facts.shape?[axis] = range.map { .fixed($0.count) } ?? .unknown }
-    if shape.count == 1, let contents = question.input(0).integers, ranges.count == 1,
-      let range = ranges[0], let range
-    {
-      facts.integers = range.positions.map { contents[$0] }
+    if let contents = question.input(0).integers, let output = facts.shape?.fixedSides {
+      facts.integers = picked(contents, of: shape, as: output) { place in
+        place.indices.map { axis in
+          guard case .some(.some(let range)) = ranges[axis] else { return place[axis] }
+          return range.start + place[axis] * range.step
+        }
+      }
     }
     return facts
+  }
+
+  /// Contents of another shape: which element of the whole stands at each place of it.
+  static func picked(
+    _ contents: [Dimension], of shape: Shape, as output: [Int], _ source: ([Int]) -> [Int]
+  ) -> [Dimension]? {
+    guard let sides = shape.fixedSides, shape.product.value == contents.count,
+      let count = output.map(Dimension.fixed).product.value, count <= contents.count
+    else { return nil }
+    return (0..<count).map { index in
+      var rest = index
+      let place = output.reversed().map { side in
+        defer { rest /= side }
+        return rest % side
+      }
+      return contents[zip(sides, source(place.reversed())).reduce(0) { $0 * $1.0 + $1.1 }]
+    }
   }
 
   private static func gather(_ question: ShapeQuestion) -> ValueFacts {

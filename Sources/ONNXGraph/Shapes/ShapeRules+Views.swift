@@ -87,6 +87,13 @@ extension ShapeRules {
       return facts
     }
     facts.shape = order.map { shape[$0] }
+    if let contents = question.input(0).integers, Set(order).count == order.count,
+      let output = facts.shape?.fixedSides
+    {
+      facts.integers = picked(contents, of: shape, as: output) { place in
+        shape.indices.map { axis in place[order.firstIndex(of: axis) ?? 0] }
+      }
+    }
     switch (order, question.input(0).layout) {
     // Where nothing is known of the input, an order that only layouts have tells.
     case ([0, 2, 3, 1], .channelsFirst), ([0, 2, 3, 1], nil): facts.layout = .channelsLast
