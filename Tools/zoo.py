@@ -70,9 +70,9 @@ def build(name: str) -> torch.nn.Module:
     return enliven(model, [batch], seed)
 
 
-def sample(name: str, count: int = 1) -> torch.Tensor:
-    """A seeded input [count, 3, H, W]."""
-    generator = torch.Generator().manual_seed(zlib.crc32(name.encode()) ^ 1)
+def sample(name: str, count: int = 1, draw: int = 0) -> torch.Tensor:
+    """A seeded input [count, 3, H, W]; every `draw` is another."""
+    generator = torch.Generator().manual_seed(zlib.crc32(name.encode()) ^ (1 + draw))
     return torch.randn(count, 3, side(name), side(name), generator=generator)
 
 
