@@ -62,6 +62,22 @@ package struct ModelFile: Sendable {
     self.files = Dictionary(
       weights.files.compactMap { location, file in locations[location].map { ($0, file) } },
       uniquingKeysWith: { first, _ in first })
+    try takeInIndices()
+  }
+
+  /// Takes small integer weights into the graph, where they are read as shapes and indices.
+  private mutating func takeInIndices() throws(DiagnosticError) {
+    var budget = 1 << 22
+    for index in proto.graph.initializer.indices {
+      let tensor = proto.graph.initializer[index]
+      guard tensor.isExternal, tensor.elementType == .int64 || tensor.elementType == .int32,
+        let count = tensor.elementCount, count <= 1 << 14, budget >= count * 8
+      else { continue }
+      budget -= count * 8
+      let bytes = Data(Array(try rawBytes(of: tensor)))
+      proto.graph.initializer[index].external = nil
+      proto.graph.initializer[index].rawData = bytes
+    }
   }
 
   /// A rewritten graph over the same weights.
