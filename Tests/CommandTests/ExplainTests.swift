@@ -12,7 +12,8 @@ struct ExplainTests {
   @Test("Prints a table and writes an overlay of the predicted class into the current folder")
   func table() throws {
     let folder = try Pictures()
-    let result = try explain(folder, "photo.png", "--labels", "five.txt")
+    let result = try explain(
+      folder, "photo.png", "--labels", "five.txt", "--preprocess", "imagenet")
     let written = try #require(folder.added.first)
     #expect(
       folder.added.count == 1 && written.hasPrefix("photo.") && written.hasSuffix(".overlay.png"))
@@ -102,7 +103,7 @@ struct ExplainTests {
     let folder = try Pictures()
     let result = try explain(
       folder, "photo.png", "--target", "top:2", "--labels", "five.txt", "--json", "--save",
-      "overlay,npy")
+      "overlay,npy", "--preprocess", "imagenet")
     let report = try Report(result)
     #expect(report.model.path == fixture("plain"))
     #expect(report.model.sha256.count == 64)
@@ -192,5 +193,20 @@ struct ExplainTests {
     let result = try Command.run(
       arguments + ["--save", "none"] + (isQuiet ? ["--quiet"] : []), in: folder.path)
     #expect(result.errors.isEmpty == isQuiet)
+  }
+
+  @Test("That imagenet's numbers are assumed is told, unless something is stated")
+  func assumption() throws {
+    let folder = try Pictures()
+    let told = try explain(folder, "photo.png", "--save", "none", "--json")
+    let note =
+      "the model states no preprocessing, so 'imagenet' is assumed; '--preprocess' names another"
+    #expect(told.errors == "note: \(note)\n")
+    #expect(try Report(told).notes == [note])
+    for option in [["--preprocess", "imagenet"], ["--mean", "0.5"]] {
+      let other = try Command.run(
+        ["explain", fixture("plain"), "photo.png", "--save", "none"] + option, in: folder.path)
+      #expect(other.errors.isEmpty)
+    }
   }
 }

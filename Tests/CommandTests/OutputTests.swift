@@ -43,12 +43,12 @@ struct OutputTests {
   func streams() throws {
     let folder = try Pictures()
     let photo = try Data(contentsOf: URL(filePath: folder.appending("photo.png")))
-    let result = try explain(folder, ["-", "-o", "-"], input: photo)
+    let result = try explain(folder, ["-", "-o", "-", "--preprocess", "imagenet"], input: photo)
     #expect(result.code == 0)
     #expect(result.errors.isEmpty)
     #expect(folder.added.isEmpty)
     let piped = try Image(decoding: Array(result.output))
-    _ = try explain(folder, ["photo.png", "-o", "file.png"])
+    _ = try explain(folder, ["photo.png", "-o", "file.png", "--preprocess", "imagenet"])
     #expect(try piped == Image(contentsOf: folder.appending("file.png")))
   }
 
@@ -67,7 +67,8 @@ struct OutputTests {
   @Test("Several targets give an overlay each, and a figure of all")
   func figure() throws {
     let folder = try Pictures()
-    let result = try explain(folder, ["photo.png", "--target", "0", "--target", "3"])
+    let result = try explain(
+      folder, ["photo.png", "--target", "0", "--target", "3", "--preprocess", "imagenet"])
     #expect(result.code == 0)
     let isDrawn = result.errors.isEmpty
     #expect(isDrawn || result.errors.hasPrefix("note: no figure: Cannot draw the figure: "))
@@ -96,14 +97,14 @@ struct OutputTests {
     let folder = try Pictures()
     try Pictures.photo(width: 9, height: 9).write(to: folder.appending("another.jpg"))
     let result = try explain(
-      folder, [".", "--target", "0", "-o", "out/", "--json"])
+      folder, [".", "--target", "0", "-o", "out/", "--json", "--preprocess", "imagenet"])
     #expect(result.code == 0)
     let report = try Report(result)
     #expect(report.explanations.map(\.input) == ["./another.jpg", "./photo.png"])
     #expect(report.skipped?.map(\.input) == ["./five.txt", "./two.txt"])
     #expect(
       result.errors.split(separator: "\n").allSatisfy {
-        $0.hasPrefix("note: skipped './") && $0.contains("' is not a picture: ")
+        $0.hasPrefix("note: skipped: './") && $0.contains("' is not a picture: ")
       })
     #expect(try files(folder, in: "out") == ["another.0.overlay.png", "photo.0.overlay.png"])
   }

@@ -53,7 +53,7 @@ extension ExplainReporter {
   /// Tells of a file in a folder that cannot be explained.
   mutating func skip(_ input: ExplainInput, because reason: String) {
     skipped.append((input.name, reason))
-    tell("skipped '\(input.name)': \(reason)")
+    tell("skipped: \(reason)")
   }
 
   /// Prints what is left to print.

@@ -45,7 +45,8 @@ struct ExplainRun {
       if !layers.contains(layer) { layers.append(layer) }
     }
     self.layers = layers
-    hints = [options.photo.hint(for: model, labels: labels)].compactMap(\.self)
+    hints = options.photo.hints(
+      for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil })
     let kinds = options.writing.save ?? (targets.count > 1 ? [.overlay, .figure] : [.overlay])
     let (targetCount, layerCount) = (targets.count, layers.count)
     let count =

@@ -77,9 +77,21 @@ extension PhotoOptions {
     return read
   }
 
-  /// What to say where classes stay numbers, if there is something to say.
-  func hint(for model: Model, labels: Labels?) -> String? {
-    guard labels == nil, [1000, 1001].contains(model.classCount) else { return nil }
-    return "the model stores no labels; '--labels imagenet' names its \(model.classCount) classes"
+  /// What to say where something had to be assumed.
+  ///
+  /// Models of 1000 classes nearly always want ImageNet's numbers, so only of others is it said
+  /// that they are assumed.
+  func hints(for model: Model, labels: Labels?, hasPhotos: Bool) -> [String] {
+    var hints: [String] = []
+    if labels == nil, [1000, 1001].contains(model.classCount) {
+      hints.append(
+        "the model stores no labels; '--labels imagenet' names its \(model.classCount) classes")
+    }
+    let isAssumed = preprocess == nil && model.preprocessing == nil && mean == nil && std == nil
+    if hasPhotos, isAssumed, model.classCount != 1000 {
+      hints.append(
+        "the model states no preprocessing, so 'imagenet' is assumed; '--preprocess' names another")
+    }
+    return hints
   }
 }
