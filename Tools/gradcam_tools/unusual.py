@@ -155,6 +155,11 @@ def working() -> dict[str, tuple[onnx.ModelProto, str]]:
             ),
         ),
     )
+    add(
+        "strided-view",
+        "a view by strides: a flat Gather by indices that count from the batch",
+        _strided(),
+    )
     constants = [
         helper.make_node(
             "Constant", [], [name], name=f"{name}_Constant", value=numpy_helper.from_array(array)
@@ -196,6 +201,51 @@ def working() -> dict[str, tuple[onnx.ModelProto, str]]:
     dead = model(stem() + head(), weights=initializers(head=sign.astype(np.float32)))
     add("only-evidence-against", "for class 0 the map is nowhere above 0", dead)
     return made
+
+
+def _strided():
+    """The pooled channels, widened, and read through `as_strided` as PyTorch exports it."""
+    width = 192
+    wide = np.random.default_rng(21).standard_normal((width, 4)).astype(np.float32)
+    proto = model(
+        stem()
+        + [
+            node("GlobalAveragePool", "feature", "pooled"),
+            node("Conv", "pooled wide", "widened"),
+            node("Reshape", "widened all", "line"),
+            node("Shape", "input", "batch", start=0, end=1),
+            node("Squeeze", "batch", "count"),
+            node("Range", "zero count one", "images"),
+            node("Mul", "images width", "starts"),
+            node("Unsqueeze", "starts places", "rows"),
+            node("Add", "rows channels", "indices"),
+            node("Gather", "line indices", "view"),
+            node("Flatten", "view", "flat"),
+            node("Gemm", "flat narrow head_bias", "logits", transB=1),
+        ],
+        weights=initializers(
+            wide=wide.reshape(width, 4, 1, 1),
+            narrow=(HEAD @ np.linalg.pinv(wide)).astype(np.float32),
+            all=np.array([-1], np.int64),
+            zero=np.array(0, np.int64),
+            one=np.array(1, np.int64),
+            width=np.array(width, np.int64),
+            places=np.array([1, 2, 3], np.int64),
+            channels=np.arange(width, dtype=np.int64).reshape(1, width, 1, 1),
+        ),
+    )
+    sides = {
+        "images": ("N",),
+        "starts": ("N",),
+        "rows": ("N", 1, 1, 1),
+        "indices": ("N", width, 1, 1),
+    }
+    proto.graph.value_info.extend(
+        helper.make_tensor_value_info(name, onnx.TensorProto.INT64, shape)
+        for name, shape in sides.items()
+    )
+    proto.graph.value_info.append(scores("view", ("N", width, 1, 1)))
+    return proto
 
 
 def _without_node_names(proto):
