@@ -15,10 +15,6 @@ struct Skeleton {
   /// message, because shape inference and constant folding want to see them.
   static let smallestExternal = 1024
 
-  /// The same for integers of the types that index and shape: those of a wide layer are followed
-  /// too.
-  static let smallestExternalIndices = 1 << 17
-
   /// Why no skeleton could be made.
   struct Failure: Error, Hashable {
     var fault: WireReader.Fault
@@ -116,10 +112,8 @@ extension Skeleton {
       }
     }
     tensor = nil
-    let isIndices = type == .int64 || type == .int32
-    let smallest = isIndices ? Self.smallestExternalIndices : Self.smallestExternal
     guard !isExternal, values.count == 1, let field = values.first, field.wireType == .bytes,
-      field.payload.count >= smallest, Self.isPlain(field.number, type)
+      field.payload.count >= Self.smallestExternal, Self.isPlain(field.number, type)
     else { return Array(bytes[range]) }
     var result: [UInt8] = []
     for other in fields where other.number != field.number && other.number != 13 {
