@@ -47,14 +47,13 @@ struct CotangentFlow {
     let context = PullbackContext(
       node: node, cotangents: incoming, wanted: wanted, builder: builder)
     do {
-      var dx = try pullback(context).filter { wanted.contains($0.key) }
-      if rule.broadcasts {
-        let wide = try context.outputShape()
-        for (index, term) in dx { dx[index] = try context.summed(term, of: wide, to: index) }
-      }
+      let dx = try pullback(context)
       // In the order of the inputs, so that the same graph is written each time.
       for index in wanted.sorted() {
-        guard let term = dx[index] else { continue }
+        guard var term = dx[index] else { continue }
+        if rule.broadcasts {
+          term = try context.summed(term, of: try context.outputShape(), to: index)
+        }
         arrived[node.input[index], default: []].append(term)
       }
     } catch {

@@ -40,12 +40,12 @@ extension Rules {
     },
     GradientRule("Sum", "dy to all", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
-      for index in c.wanted { dx[index] = try c.dy }
+      for index in c.wanted.sorted() { dx[index] = try c.dy }
       return dx
     },
     GradientRule("Mean", "dy / n to all", broadcasts: true) { c throws(RuleRefusal) in
       var dx: [Int: Term] = [:]
-      for index in c.wanted { dx[index] = try c.dy * (1 / Float(c.node.input.count)) }
+      for index in c.wanted.sorted() { dx[index] = try c.dy * (1 / Float(c.node.input.count)) }
       return dx
     },
     GradientRule("Max", "dy where largest, shared evenly in a tie", broadcasts: true, extremum),
@@ -66,7 +66,7 @@ extension Rules {
     for index in c.node.input.indices { masks.append(try c.x(index).mask(equalTo: y)) }
     guard let winners = c.builder.sum(masks) else { return [:] }
     var dx: [Int: Term] = [:]
-    for index in c.wanted { dx[index] = try c.dy * (masks[index] / winners) }
+    for index in c.wanted.sorted() { dx[index] = try c.dy * (masks[index] / winners) }
     return dx
   }
 }

@@ -80,7 +80,7 @@ extension Rules {
       throw RuleRefusal("its equation takes a diagonal")
     }
     var dx: [Int: Term] = [:]
-    for index in c.wanted {
+    for index in c.wanted.sorted() {
       let others = equation.inputs.indices.filter { $0 != index }
       let factors = others.map { equation.inputs[$0] } + [equation.output]
       guard equation.inputs[index].allSatisfy(factors.joined().contains) else {
