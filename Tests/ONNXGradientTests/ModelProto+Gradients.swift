@@ -15,9 +15,11 @@ extension ModelProto {
     let builder = GraphBuilder(after: graph)
     let cotangent = builder.term("cotangent", type: graph.elementType(of: output))
     // An output that is an input would lie in the memory fed, which goes before it is read.
-    let terms = try Gradient(writingTo: builder, rules: rules)
+    var terms = try Gradient(writingTo: builder, rules: rules)
       .cotangents(of: values, from: output, cotangent: cotangent)
-      .mapValues { $0.name == cotangent.name ? builder.rename($0, to: "gradient") : $0 }
+    for value in values where terms[value]?.name == cotangent.name {
+      terms[value] = builder.rename(cotangent, to: "gradient of \(value)")
+    }
     let found = values.compactMap { terms[$0] }
     let sides = graph.shape(of: output)?.map { _ in -1 }
     let extended = builder.extending(
