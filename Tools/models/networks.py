@@ -1,5 +1,6 @@
 """The two networks, small enough to be read as a whole."""
 
+import torch
 from torch import nn
 
 
@@ -10,6 +11,26 @@ def step(inputs, outputs, stride=1, kernel=3, dilation=1):
         nn.BatchNorm2d(outputs),
         nn.ReLU(),
     )
+
+
+class SlidingMean(nn.Module):
+    """The mean of a square around every place, zero beyond the border: a convolution per channel.
+
+    It is no pooling, which before the average over all places would count as a part of that average
+    and not as a feature map to look at.
+    """
+
+    def __init__(self, channels, side):
+        super().__init__()
+        weight = torch.full((channels, 1, side, side), 1 / side**2)
+        self.register_buffer("weight", weight, persistent=False)
+
+    def forward(self, features):
+        """Means [N, C, H, W] of features [N, C, H, W]."""
+        side = self.weight.shape[-1]
+        return nn.functional.conv2d(
+            features, self.weight, padding=side // 2, groups=self.weight.shape[0]
+        )
 
 
 class PageNet(nn.Module):
@@ -34,7 +55,7 @@ class PageNet(nn.Module):
             step(64, 64, dilation=2),
             step(64, 128, kernel=1),
         )
-        self.smooth = nn.AvgPool2d(7, stride=1, padding=3)
+        self.smooth = SlidingMean(128, 7)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.classifier = nn.Linear(128, classes)
         self.last = nn.Identity()
@@ -80,12 +101,12 @@ class ChartNet(nn.Module):
         self.last = nn.Identity()
 
     def map(self, image):
-        """The last feature map [N, 64, H / 32, W / 32]."""
-        return self.features(image)
+        """The feature map before the last pooling [N, 64, H / 8, W / 8]."""
+        return self.features[:-1](image)
 
     def head(self, features):
         """Logits [N, classes] of a feature map."""
-        return self.classifier(features.flatten(1))
+        return self.classifier(self.features[-1](features).flatten(1))
 
     def forward(self, image):
         """Logits [N, classes]."""

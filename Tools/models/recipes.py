@@ -51,6 +51,8 @@ class Recipe:
     exporter: str
     """The exporter of the file that ships: `dynamo` or `torchscript`."""
 
+    again: int = 0
+    """How many passes of a second schedule follow, at half the rate."""
     primer: Primer | None = None
     """What the convolutions learn first, where they do not find the pictures' meaning at once."""
 
@@ -127,6 +129,7 @@ RECIPES = {
         rate=4e-3,
         mirrored=False,
         exporter="dynamo",
+        again=4,
         primer=Primer(short_chart_example, size=(96, 128), training=8000, epochs=6),
     ),
 }

@@ -74,14 +74,14 @@ def training_sets(name, example, size, count, outputs):
         yield pictures, torch.from_numpy(targets)
 
 
-def fit(recipe, network, sets, epochs, options):
+def fit(recipe, network, sets, epochs, rate, seed, options):
     """Trains a network on the second set, and says after each pass how it does on the first."""
     (seen, seen_targets), (pictures, targets) = sets
-    generator = torch.Generator().manual_seed(options.seed)
+    generator = torch.Generator().manual_seed(seed)
     network.to(memory_format=torch.channels_last)
     steps = epochs * (len(pictures) // options.batch)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, steps, pct_start=0.15)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps, pct_start=0.15)
     if recipe.multi_label:
         loss_of = torch.nn.BCEWithLogitsLoss()
     else:
@@ -120,14 +120,20 @@ def train(recipe, options):
     if primer is not None:
         name = f"{recipe.name}-primer"
         sets = training_sets(name, primer.example, primer.size, primer.training, classes)
-        for _ in fit(recipe, network.primer(classes), sets, primer.epochs, options):
+        first = network.primer(classes)
+        for _ in fit(recipe, first, sets, primer.epochs, recipe.rate, options.seed, options):
             torch.save(network.state_dict(), CACHE / f"{name}.pt")
     count = options.count or recipe.training
-    sets = training_sets(recipe.name, recipe.example, recipe.size, count, classes)
-    for epoch in fit(recipe, network, sets, options.epochs or recipe.epochs, options):
+    sets = list(training_sets(recipe.name, recipe.example, recipe.size, count, classes))
+    epochs = options.epochs or recipe.epochs
+    for epoch in fit(recipe, network, sets, epochs, recipe.rate, options.seed, options):
         torch.save(network.state_dict(), recipe.checkpoint)
         if epoch + 1 == options.stop:
-            break
+            return
+    if recipe.again:
+        rate, seed = recipe.rate / 2, options.seed + 1
+        for _ in fit(recipe, network, sets, recipe.again, rate, seed, options):
+            torch.save(network.state_dict(), recipe.checkpoint)
 
 
 def main():
