@@ -33,7 +33,9 @@ struct OutputTests {
     _ = try explain(folder, ["photo.png", "--target", "0", "-o", "a/b/"])
     _ = try explain(folder, ["photo.png", "--target", "0", "-o", "c"])
     _ = try explain(folder, ["photo.png", "--target", "0", "--save", "overlay,npy", "-o", "d.1"])
-    #expect(folder.added == ["a", "c", "d.1"])
+    _ = try explain(folder, ["photo.png", "--target", "0", "-o", "e/f/why.png"])
+    #expect(folder.added == ["a", "c", "d.1", "e"])
+    #expect(try files(folder, in: "e/f") == ["why.png"])
     #expect(try files(folder, in: "a/b") == ["photo.0.overlay.png"])
     #expect(try files(folder, in: "c") == ["photo.0.overlay.png"])
     #expect(try files(folder, in: "d.1") == ["photo.0.npy", "photo.0.overlay.png"])
@@ -115,6 +117,22 @@ struct OutputTests {
     try Pictures.photo(width: 9, height: 9).write(to: folder.appending("photo.jpg"))
     _ = try explain(folder, ["photo.png", "photo.jpg", "--target", "0", "-o", "out"])
     #expect(try files(folder, in: "out") == ["photo-2.0.overlay.png", "photo.0.overlay.png"])
+  }
+
+  @Test("A place that cannot be written to is an error, and nothing is left there")
+  func unwritable() throws {
+    let folder = try Pictures()
+    let result = try explain(
+      folder, ["photo.png", "--target", "0", "-o", "/dev/null/why.png", "--quiet"])
+    #expect(
+      result.errors == """
+        Error: Cannot make folder '/dev/null/': a part of the path is not a folder, or cannot be \
+        written to
+          help: name another place with '-o'
+
+        """)
+    #expect(result.code == 2)
+    #expect(folder.added.isEmpty)
   }
 
   @Test("An older file is replaced as a whole")

@@ -44,9 +44,15 @@ enum OutputPlace {
     return known.contains { path.lowercased().hasSuffix($0) }
   }
 
-  /// Makes the folder if it is not there.
+  /// Makes the folder that files go to if it is not there.
   func make() throws(DiagnosticError) {
-    guard case .folder(let path) = self, !path.isEmpty else { return }
+    let path: String
+    switch self {
+    case .folder(let folder): path = folder
+    case .file(let file): path = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    case .standardOutput: path = ""
+    }
+    guard !path.isEmpty, FileKind(at: path) != .folder else { return }
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true)
