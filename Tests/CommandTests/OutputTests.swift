@@ -126,8 +126,7 @@ struct OutputTests {
       folder, ["photo.png", "--target", "0", "-o", "/dev/null/why.png", "--quiet"])
     #expect(
       result.errors == """
-        Error: Cannot make folder '/dev/null/': a part of the path is not a folder, or cannot be \
-        written to
+        Error: Cannot make folder '/dev/null/': a file of that name is in the way
           help: name another place with '-o'
 
         """)
