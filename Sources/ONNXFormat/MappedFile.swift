@@ -52,6 +52,23 @@ package final class MappedFile: Sendable {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: count)
   }
 
+  /// Gives a part of the file to `body` piece by piece, and hands the memory of each back to the
+  /// system, so that reading a file once does not count it as memory in use.
+  package func readThrough(
+    _ range: Range<Int>, pieces size: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let page = max(1, Int(sysconf(Int32(_SC_PAGESIZE))))
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let end = min(range.upperBound, place + max(size, 1))
+      body(UnsafeRawBufferPointer(rebasing: bytes[place..<end]))
+      let aligned = place / page * page
+      madvise(
+        UnsafeMutableRawPointer(bitPattern: start + UInt(aligned)), end - aligned, MADV_DONTNEED)
+      place = end
+    }
+  }
+
   /// The path with every symbolic link resolved, or nil where nothing is there.
   package static func resolved(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }

@@ -102,11 +102,11 @@ extension ModelFile {
     files.values.map(\.realPath).filter { $0 != file?.realPath }.sorted()
   }
 
-  /// Gives the file's bytes to `body` where they lie, to hash them; for a model made in memory,
+  /// Gives the file's bytes to `body` piece by piece, to hash them; for a model made in memory,
   /// the bytes it would be written as.
-  package func withFileBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
-    if let file { return try body(file.bytes) }
-    return try sessionData().withUnsafeBytes(body)
+  package func readThrough(_ body: (UnsafeRawBufferPointer) -> Void) throws(DiagnosticError) {
+    if let file { return file.readThrough(0..<file.bytes.count, pieces: 1 << 22, body) }
+    try sessionData().withUnsafeBytes { body($0) }
   }
 }
 
@@ -128,6 +128,24 @@ extension ModelFile {
     return Data(
       bytesNoCopy: start, count: bytes.count,
       deallocator: .custom { _, _ in withExtendedLifetime(file) {} })
+  }
+
+  /// Gives a tensor's values as bytes to `body` in pieces of so many bytes.
+  package func readThrough(
+    _ tensor: TensorProto, pieces size: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(DiagnosticError) {
+    guard let external = tensor.external, let file = files[external.location],
+      let range = external.range(in: file.bytes.count)
+    else {
+      let bytes = try rawBytes(of: tensor)
+      for start in stride(from: 0, to: bytes.count, by: max(size, 1)) {
+        bytes.withUnsafeBytes {
+          body(UnsafeRawBufferPointer(rebasing: $0[start..<min(bytes.count, start + size)]))
+        }
+      }
+      return
+    }
+    file.readThrough(range, pieces: size, body)
   }
 
   /// A numeric tensor's values as float32, whatever their stored type.

@@ -41,7 +41,7 @@ extension Explainer {
     let results = try run(photo.values, targets, request, &timing)
     let logits = results.logits.floats
     let probabilities = model.activation.probabilities(of: logits)
-    let order = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }
+    let order = Self.order(of: logits, first: request.rankCount)
     let maps = results.maps.map(\.floats)
     var explanations: [Explanation] = []
     for (place, target) in targets.enumerated() {
@@ -147,6 +147,20 @@ extension Explainer {
     } catch  where error.kind == .unsupported && error.help == nil {
       throw error.helped(by: nearestLayer(after: request.layers), model: model)
     }
+  }
+
+  /// The `count` classes with the largest logits, in order; of equal ones the first.
+  private static func order(of logits: [Float], first count: Int) -> [Int] {
+    var order: [Int] = []
+    var left = Array(logits.indices)
+    while order.count < count,
+      let best = left.indices.max(by: { a, b in
+        (logits[left[a]], -left[a]) < (logits[left[b]], -left[b])
+      })
+    {
+      order.append(left.remove(at: best))
+    }
+    return order
   }
 
   private func fused(

@@ -131,7 +131,9 @@ struct ExplanationGraph: Sendable {
       guard let gradient = gradients[layer.valueName] else { throw .noGradient(layer, model) }
       let activation = builder.term(layer.valueName)
       if let method = request.method {
-        let map = method.map(MethodContext(layer, activation: activation, gradient: gradient))
+        let map = method.map(
+          MethodContext(
+            layer, activation: activation, gradient: gradient, file: model.file))
         names.maps.append(give(map.cast(to: .float), "map_\(index)"))
       }
       if request.exposesGradients {
@@ -184,10 +186,10 @@ extension Term {
 
 extension MethodContext {
   /// A layer's activation and gradient with the channels brought first.
-  init(_ layer: Layer, activation: Term, gradient: Term) {
+  init(_ layer: Layer, activation: Term, gradient: Term, file: ModelFile) {
     let order = layer.isChannelsLast ? [0, 3, 1, 2] : [0, 1, 2, 3]
     self.init(
       activation: activation.transposed(order), gradient: gradient.transposed(order),
-      channels: layer.channels, height: layer.height, width: layer.width)
+      channels: layer.channels, height: layer.height, width: layer.width, file: file)
   }
 }

@@ -1,3 +1,4 @@
+import ONNXFormat
 import ONNXGraph
 
 /// A way to turn a layer's feature maps and gradient into a map: a formula written into the
@@ -40,4 +41,6 @@ struct MethodContext {
   let channels: Int
   let height: Int
   let width: Int
+  /// Where the weights are, if some are wanted as numbers.
+  let file: ModelFile?
 }

@@ -15,29 +15,27 @@ final class LazyHash: Sendable {
   /// The SHA-256 of a model's file in hexadecimal.
   func sha256(of file: ModelFile) throws(DiagnosticError) -> String {
     if let known = value.withLock({ $0 }) { return known }
-    let digest: [UInt8]
-    do {
-      digest = try file.withFileBytes(Self.digest)
-    } catch {
-      throw .unreadableModel(file.path, because: "\(error)")
-    }
+    let digest = try Self.digest(file)
     let digits = Array("0123456789abcdef")
     let text = String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     value.withLock { $0 = text }
     return text
   }
 
-  /// The SHA-256 of some bytes.
-  private static func digest(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+  /// The SHA-256 of a model's file.
+  private static func digest(_ file: ModelFile) throws(DiagnosticError) -> [UInt8] {
     #if canImport(CryptoKit)
       var hash = SHA256()
-      hash.update(bufferPointer: bytes)
+      try file.readThrough { hash.update(bufferPointer: $0) }
       return Array(hash.finalize())
     #else
+      let context = EVP_MD_CTX_new()
+      defer { EVP_MD_CTX_free(context) }
+      EVP_DigestInit_ex(context, EVP_sha256(), nil)
+      try file.readThrough { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
       return [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
-        let isDone = EVP_Digest(
-          bytes.baseAddress, bytes.count, digest.baseAddress, nil, EVP_sha256(), nil)
-        count = isDone == 1 ? 32 : 0
+        EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+        count = 32
       }
     #endif
   }

@@ -114,6 +114,8 @@ extension Rules {
   /// Linear, so x itself is not needed.
   private static func averagePool(_ c: PullbackContext) throws(RuleRefusal) -> Term {
     let window = try window(c)
+    // An adaptive pool that has nothing to do is exported as a window of one.
+    if window.isIdentity { return try c.dy }
     let dy =
       trimmed(try c.dy, window)
       * window.shares(countsPadding: c.node.int("count_include_pad") == 1, c)
@@ -157,6 +159,9 @@ extension Rules {
 // MARK: - Windows as strided slices
 
 extension WindowGeometry {
+  /// Whether every window is one position and every position a window.
+  fileprivate var isIdentity: Bool { input == output && kernel.allSatisfy { $0 == 1 } }
+
   /// How far the last window hangs over the input: the padding after that it really uses, or,
   /// negative, what no window reads.
   fileprivate func padding(after axis: Int) -> Int {

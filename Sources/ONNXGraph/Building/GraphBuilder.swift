@@ -90,6 +90,11 @@ extension GraphBuilder {
     return terms
   }
 
+  /// The written node that makes a term, or nil for the model's own values and constants.
+  package func writtenNode(making term: Term) -> NodeProto? {
+    nodes.last { $0.output.contains(term.name) }
+  }
+
   /// Gives a term a chosen name, for outputs.
   package func rename(_ term: Term, to name: String) -> Term {
     nodes.append(NodeProto("Identity", [term.name], [name], name: name))
@@ -107,6 +112,14 @@ extension GraphBuilder {
     ) { TensorProto($0, shape: shape, floats: values) }
     let term = Term(name: stored, type: .float, builder: self)
     return type == .float ? term : term.cast(to: type)
+  }
+
+  /// A large float constant, which is not looked for among those already there.
+  package func largeConstant(_ values: [Float], shape: [Int]) -> Term {
+    count += 1
+    let name = "\(prefix)constant_\(count)"
+    initializers.append(TensorProto(name, shape: shape, floats: values))
+    return term(name, type: .float)
   }
 
   /// A float scalar.
@@ -145,6 +158,7 @@ extension GraphBuilder {
     _ model: ModelProto, inputs: [ValueInfoProto] = [], outputs: [Term]
   ) -> ModelProto {
     var model = model
+    let (nodes, initializers) = needed(for: outputs)
     model.graph.node += nodes
     model.graph.initializer += initializers
     model.graph.input += inputs
@@ -160,6 +174,19 @@ extension GraphBuilder {
       }
     }
     return model
+  }
+}
+
+extension GraphBuilder {
+  /// What of the written nodes and constants some outputs need: the runtime would run the rest.
+  private func needed(for outputs: [Term]) -> ([NodeProto], [TensorProto]) {
+    var names = Set(outputs.map(\.name))
+    var kept: [NodeProto] = []
+    for node in nodes.reversed() where node.output.contains(where: names.contains) {
+      names.formUnion(node.input)
+      kept.append(node)
+    }
+    return (kept.reversed(), initializers.filter { names.contains($0.name) })
   }
 }
 
