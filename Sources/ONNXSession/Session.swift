@@ -60,6 +60,12 @@ extension Session {
     for name in names where !outputs.contains(where: { $0.name == name }) {
       throw .unknownOutput(name, model, outputs)
     }
+    // An output that is an input would be the fed tensor's memory, which need not outlive the run.
+    let computed = names.filter { inputs[$0] == nil }
+    if computed.count < names.count {
+      var results = try run(inputs, outputs: computed)[...]
+      return names.compactMap { inputs[$0] ?? results.popFirst() }
+    }
     guard !names.isEmpty else { return [] }
     let given = self.inputs.compactMap { info in inputs[info.name].map { (info.name, $0) } }
     var values: [UnsafePointer<ORTValue>] = []

@@ -18,7 +18,11 @@ struct NetworkMapTests {
   private static let names =
     (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
 
-  private struct Reference: Decodable { let classes: [Int] }
+  private struct Reference: Decodable {
+    struct Layer: Decodable { let value: String }
+    let classes: [Int]
+    let defaultLayer: Layer
+  }
 
   @Test("Every family and exporter is there")
   func count() { #expect(Self.names.count >= 40) }
@@ -34,7 +38,7 @@ struct NetworkMapTests {
       contentsOf: path + "/model.onnx",
       size: ImageSize(width: input.shape[3], height: input.shape[2]))
     let explainer = try Explainer(model, preprocessing: .raw)
-    let layer = try #require(model.defaultLayer)
+    let layer = try model.layer(named: reference.defaultLayer.value)
     let size = input.values.count / input.shape[0]
     for (image, index) in reference.classes.enumerated() {
       let one = FloatTensor(
