@@ -80,18 +80,12 @@ extension ExplainRun {
   func run() throws(DiagnosticError) {
     var report = ExplainReporter(self)
     var progress = Progress(total: inputs.count, isQuiet: options.writing.quiet || isInteractive)
-    var (photo, load) = try startUp()
+    var (first, load) = try startUp()
     for input in inputs {
       progress.begin(input.name)
-      let decoding = ContinuousClock.now
-      let read =
-        photo
-        ?? Result { () throws(DiagnosticError) in
-          try input.photo(for: explainer.model.input.layout)
-        }
-      photo = nil
+      let (read, decode) = first ?? decoded(input)
+      first = nil
       guard let image = try picture(read, of: input, &report, progress) else { continue }
-      let decode = (ContinuousClock.now - decoding).milliseconds
       let (job, written, notes, write) = try explain(input, image)
       progress.clear()
       report.add(
@@ -105,10 +99,22 @@ extension ExplainRun {
   /// Whether the table comes out where progress would.
   private var isInteractive: Bool { StandardStream.output.isTerminal && !options.writing.json }
 
+  /// A picture or why it cannot be read, and how many milliseconds it took.
+  private typealias Decoded = (Result<Image, DiagnosticError>, Double)
+
+  /// Reads an input's picture.
+  private func decoded(_ input: ExplainInput) -> Decoded {
+    let start = ContinuousClock.now
+    let result = Result { () throws(DiagnosticError) in
+      try input.photo(for: explainer.model.input.layout)
+    }
+    return (result, (ContinuousClock.now - start).milliseconds)
+  }
+
   /// Does at once what takes long at the start: loading the model, hashing it, and decoding the
   /// first picture. Gives the picture, and how long loading took.
-  private func startUp() throws(DiagnosticError) -> (Result<Image, DiagnosticError>?, Double) {
-    let photo = Mutex<Result<Image, DiagnosticError>?>(nil)
+  private func startUp() throws(DiagnosticError) -> (Decoded?, Double) {
+    let photo = Mutex<Decoded?>(nil)
     let loading = Mutex<(failure: DiagnosticError?, milliseconds: Double)>((nil, 0))
     let model = explainer.model
     let first = inputs.first
@@ -126,9 +132,7 @@ extension ExplainRun {
       },
       {
         guard let first else { return }
-        let result = Result { () throws(DiagnosticError) in
-          try first.photo(for: model.input.layout)
-        }
+        let result = decoded(first)
         photo.withLock { $0 = result }
       },
       { _ = try? model.sha256 },
