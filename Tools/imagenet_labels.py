@@ -22,7 +22,7 @@ let imageNetNames = \"\"\"
 def main() -> None:
     spec = importlib.util.find_spec("timm")
     if spec is None or spec.origin is None:
-        raise SystemExit("install timm first: pip install -r Tools/requirements.txt")
+        raise SystemExit("install timm first: pip install --no-deps timm==1.0.31")
     info = pathlib.Path(spec.origin).parent / "data" / "_info"
     lemmas = dict(
         line.split("\t", 1) for line in (info / "imagenet_synset_to_lemma.txt").read_text().splitlines()
