@@ -169,8 +169,8 @@ def describe(recipe, measured, count, seed):
     card = folder / "README.md"
     if card.exists():
         text = re.sub(
-            r"(<!-- measured -->\n).*?(\n<!-- end -->)",
-            lambda m: m[1] + table + m[2],
+            r"(<!-- measured -->\n).*?(<!-- end -->)",
+            lambda m: m[1] + table + "\n" + m[2],
             card.read_text(),
             flags=re.DOTALL,
         )

@@ -132,6 +132,7 @@ def train(recipe, options):
             return
     if recipe.again:
         rate, seed = recipe.rate / 2, options.seed + 1
+        torch.manual_seed(seed)
         for _ in fit(recipe, network, sets, recipe.again, rate, seed, options):
             torch.save(network.state_dict(), recipe.checkpoint)
 
