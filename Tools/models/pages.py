@@ -1,6 +1,6 @@
 """Draws cluttered document pages with ground-truth boxes; a page depends on its seed and number.
 
-    python Tools/models/pages.py --seed 9 --count 300 --output DIR
+    python Tools/models/pages.py --seed 10 --count 300 --output DIR
 
 writes JPEG pages and `boxes.json`: [{"file", "width", "height", "elements": [{"class", "box"}]}],
 boxes as [x0, y0, x1, y1] in pixels, the right and bottom edges excluded.
@@ -335,7 +335,7 @@ def write_pages(seed, count, folder):
 def main():
     """Reads the options and writes the pages."""
     parser = argparse.ArgumentParser(description="Draw document pages with ground-truth boxes.")
-    parser.add_argument("--seed", type=int, default=9, help="pages of different seeds never repeat")
+    parser.add_argument("--seed", type=int, default=10, help="pages of different seeds never repeat")
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     options = parser.parse_args()

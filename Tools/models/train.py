@@ -18,7 +18,7 @@ from dataset import CACHE, drawn
 from pointing_game import play, read_folder
 from recipes import RECIPES
 
-VALIDATION_SEED, TRAINING_SEED, HELD_OUT_SEED = 2, 1, 9
+VALIDATION_SEED, TRAINING_SEED, HELD_OUT_SEED = 2, 1, 10
 
 
 def shifted(pictures, generator, reach=8):
@@ -155,7 +155,7 @@ def main():
     if not options.export_only:
         train(recipe, options)
     network = recipe.trained()
-    folder = CACHE / f"{recipe.name}-held-out-{options.held_out}"
+    folder = CACHE / f"{recipe.name}-{HELD_OUT_SEED}-{options.held_out}"
     if not (folder / "boxes.json").exists():
         recipe.held_out(HELD_OUT_SEED, options.held_out, folder)
     path = export.write(recipe, network)
