@@ -8,7 +8,7 @@ package enum Suggestions {
     to name: String, in candidates: some Sequence<String>, limit: Int = 3
   ) -> [String] {
     let budget = Double(max(2, name.count / 3))
-    return candidates.lazy
+    return Set(candidates).lazy
       .map { ($0, distance(from: name, to: $0)) }
       .filter { $0.1 <= budget }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
