@@ -44,7 +44,10 @@ struct NetworkMapTests {
       let one = FloatTensor(
         shape: Array(input.shape.dropFirst()),
         values: Array(input.values[image * size..<(image + 1) * size]))
-      let map = try explainer.explanations(of: one, for: [.class(index)], at: [layer])[0].rawMap
+      let why = try explainer.explanations(of: one, for: [.class(index)], at: [layer])[0]
+      // The explanation leaves the model's own outputs as they are, to the bit.
+      #expect(try explainer.probabilities(of: one) == why.probabilities)
+      let map = why.rawMap
       let cells = map.values.count
       let wanted = expected.values[image * cells..<(image + 1) * cells]
       let largest = wanted.reduce(0) { max($0, abs($1)) }
@@ -52,5 +55,24 @@ struct NetworkMapTests {
       // Sums over channels in float32 against float64.
       #expect(error <= 2e-5 * largest, "image \(image): \(error / largest)")
     }
+  }
+
+  @Test("Several threads explain with one explainer as one does")
+  func threads() async throws {
+    let model = try Model(contentsOf: "\(Self.folder)/resnet18-dynamo/model.onnx")
+    let explainer = try Explainer(model, preprocessing: .imageNetSquash)
+    let photos = (0..<8).map { shade in
+      Image(
+        width: 40, height: 30,
+        filledWith: Image.Color(red: UInt8(30 * shade), green: 90, blue: UInt8(250 - 30 * shade)))
+    }
+    let alone = try photos.map { try explainer.explanation(of: $0).rawMap }
+    let together = try await withThrowingTaskGroup(of: (Int, RawMap).self) { group in
+      for (index, photo) in photos.enumerated() {
+        group.addTask { (index, try explainer.explanation(of: photo).rawMap) }
+      }
+      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    #expect((0..<8).map { together[$0] } == alone)
   }
 }
