@@ -28,7 +28,9 @@ struct Ratio: ParsableCommand {
   @Option var threads: Int?
 
   func run() throws {
-    print("model                 plain ms  explained ms   ratio  (medians of \(runs) runs in turn)")
+    print(
+      "model                 plain ms  explained ms  in the runtime   ratio"
+        + "  (medians of \(runs) runs in turn)")
     for path in models {
       let explainer = try Explainer(
         Model(contentsOf: path), options: ExplainerOptions(threads: threads))
@@ -36,22 +38,26 @@ struct Ratio: ParsableCommand {
       let layer = try explainer.model.layer(named: nil)
       var plain: [Double] = []
       var explained: [Double] = []
+      var inRuntime: [Double] = []
       for index in 0..<runs + 3 {
         let first = try milliseconds { _ = try explainer.probabilities(of: input) }
+        var inside = 0.0
         let second = try milliseconds {
-          _ = try explainer.explanations(of: input, for: [.predicted], at: [layer])
+          inside = try explainer.explanations(of: input, at: [layer])[0].timing.run
         }
         // The first runs load the graphs and warm the caches.
         if index >= 3 {
           plain.append(first)
           explained.append(second)
+          inRuntime.append(inside)
         }
       }
       let ratio = zip(explained, plain).map { $0 / $1 }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let file = path.split(separator: "/").last.map(String.init) ?? path
+      let name = String(file.prefix { $0 != "." && $0 != "-" })
       print(
         name.padded(20), median(plain).text.padded(-9), median(explained).text.padded(-13),
-        median(ratio).text.padded(-7))
+        median(inRuntime).text.padded(-15), median(ratio).text.padded(-7))
     }
   }
 }

@@ -39,4 +39,39 @@ enum SharedData {
       $0.hasSuffix(".jpg") || $0.hasSuffix(".png")
     }
   }
+
+  /// COCO photos with class 1 where a person takes at least that share of the picture and 0 where
+  /// there is none; photos with smaller persons only are left out, as in Visual Wake Words.
+  static func cocoPersons(atLeast share: Double) throws -> [(file: String, class: Int)] {
+    struct Photo: Decodable {
+      let id: Int
+      let file_name: String
+      let width: Double
+      let height: Double
+    }
+    struct Annotation: Decodable {
+      let image_id: Int
+      let category_id: Int
+      let area: Double
+    }
+    struct Category: Decodable {
+      let id: Int
+      let name: String
+    }
+    struct Instances: Decodable {
+      let images: [Photo]
+      let annotations: [Annotation]
+      let categories: [Category]
+    }
+    let data = try Data(contentsOf: URL(filePath: path("photos/coco/instances.json")))
+    let instances = try JSONDecoder().decode(Instances.self, from: data)
+    let person = instances.categories.first { $0.name == "person" }?.id
+    return instances.images.compactMap { photo in
+      let shares = instances.annotations
+        .filter { $0.image_id == photo.id && $0.category_id == person }
+        .map { $0.area / (photo.width * photo.height) }
+      if let largest = shares.max(), largest < share { return nil }
+      return ("photos/coco/\(photo.file_name)", shares.isEmpty ? 0 : 1)
+    }
+  }
 }

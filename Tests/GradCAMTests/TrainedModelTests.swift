@@ -53,6 +53,13 @@ struct TrainedModelTests {
     #expect(try hits("mnist_cntk_onnxjs", .raw, photos) == 4)
   }
 
+  @Test("Hits of the person detector on COCO photos are those measured from Python")
+  func persons() throws {
+    let photos = try SharedData.cocoPersons(atLeast: 0.005)
+    #expect(photos.count == 71)
+    #expect(abs(try hits("vww_mobilenet_v1_0.25_96", .unit, photos) - 57) <= 1)
+  }
+
   private func hits(
     _ name: String, _ preprocessing: Preprocessing, _ photos: [(file: String, class: Int)]
   ) throws -> Int {

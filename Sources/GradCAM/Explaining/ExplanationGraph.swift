@@ -6,9 +6,7 @@ import ONNXSession
 
 /// A model with an explanation written after it, ready to run.
 ///
-/// Two inputs more: `classWeights` [T, C] and `rankWeights` [T, K] say what the T targets are.
-/// Their cotangent is classWeights + rankWeights · onehot(the K most probable classes).  With one
-/// image and any T, or with N images and T = N and K = 1.
+/// ``TargetInputs`` say what the targets are, so one graph serves any class.
 struct ExplanationGraph: Sendable {
   /// What is asked of one graph.
   struct Request: Hashable, Sendable {
@@ -33,12 +31,10 @@ struct ExplanationGraph: Sendable {
 
   private let session: Session
   private let names: Names
-  let request: Request
+  private let targets: TargetInputs
 
   private struct Names {
     var input = ""
-    var classWeights = ""
-    var rankWeights = ""
     var logits = ""
     var maps: [String] = []
     var activations: [String] = []
@@ -50,9 +46,8 @@ struct ExplanationGraph: Sendable {
   init(
     _ request: Request, of model: Model, options: SessionOptions
   ) throws(DiagnosticError) {
-    self.request = request
-    let (proto, names) = try Self.write(request, model)
-    self.names = names
+    let (proto, names, targets) = try Self.write(request, model)
+    (self.names, self.targets) = (names, targets)
     session = try Session(model.file.replacingProto(proto), options: options)
   }
 
@@ -78,17 +73,10 @@ struct ExplanationGraph: Sendable {
   private func runTogether(
     _ image: Tensor, _ targets: [ResolvedTarget]
   ) throws(DiagnosticError) -> Results {
-    let ranks = targets.flatMap { target in
-      target.rankWeights
-        + Array(repeating: 0, count: request.rankCount - target.rankWeights.count)
-    }
-    let classes = targets.flatMap(\.classWeights)
-    let classWeights = Tensor(
-      shape: [targets.count, classes.count / targets.count], floats: classes)
-    let rankWeights = Tensor(shape: [targets.count, request.rankCount], floats: ranks)
+    var inputs = self.targets.tensors(for: targets)
+    inputs[names.input] = image
     let outputs = try session.run(
-      [names.input: image, names.classWeights: classWeights, names.rankWeights: rankWeights],
-      outputs: [names.logits] + names.maps + names.activations + names.gradients)
+      inputs, outputs: [names.logits] + names.maps + names.activations + names.gradients)
     var rest = outputs.dropFirst()
     func take(_ count: Int) -> [Tensor] {
       defer { rest = rest.dropFirst(count) }
@@ -105,21 +93,27 @@ struct ExplanationGraph: Sendable {
 
   private static func write(
     _ request: Request, _ model: Model
-  ) throws(DiagnosticError) -> (ModelProto, Names) {
+  ) throws(DiagnosticError) -> (ModelProto, Names, TargetInputs) {
     let builder = GraphBuilder(after: model.graph)
     let logits = builder.term(model.logits.value)
     var names = Names(input: model.input.name)
-    let gradient = Gradient(writingTo: builder)
-    names.classWeights = builder.prefix + "class_weights"
-    names.rankWeights = builder.prefix + "rank_weights"
+    let targets = TargetInputs(
+      for: builder, rankCount: request.rankCount, classCount: model.classCount)
     let flat = logits.reshaped([-1, model.classCount]).cast(to: .float)
-    let cotangent = targets(builder, flat, names, request, model)
-      .cast(to: logits.type).reshaped(like: model.logits.value)
+    // Differentiation starts at the logits, or before the linear layer that ends in them.
+    let start: Term
+    let cotangent: Term
+    if let head = LinearHead(endingIn: model.logits.value, for: builder) {
+      start = head.input
+      cotangent = targets.cotangent(of: flat, through: head)
+    } else {
+      start = logits
+      cotangent = targets.cotangent(of: flat).cast(to: logits.type).reshaped(like: logits.name)
+    }
     let values = request.layers.map(\.valueName)
-    let gradients = try gradient.cotangents(
-      of: values, from: model.logits.value, cotangent: cotangent)
-    names.servesSeveralTargets = gradient.servesSeveralTargets(
-      of: values, from: model.logits.value)
+    let gradient = Gradient(writingTo: builder)
+    let gradients = try gradient.cotangents(of: values, from: start.name, cotangent: cotangent)
+    names.servesSeveralTargets = gradient.servesSeveralTargets(of: values, from: start.name)
     var outputs: [Term] = []
     func give(_ term: Term, _ name: String) -> String {
       let renamed = builder.rename(term, to: builder.prefix + name)
@@ -141,46 +135,9 @@ struct ExplanationGraph: Sendable {
         names.gradients.append(give(gradient.cast(to: .float), "gradient_\(index)"))
       }
     }
-    let inputs = [
-      ValueInfoProto(names.classWeights, type: .float, shape: [-1, model.classCount]),
-      ValueInfoProto(names.rankWeights, type: .float, shape: [-1, request.rankCount]),
-    ]
-    return (builder.extending(model.file.proto, inputs: inputs, outputs: outputs), names)
-  }
-
-  /// The cotangent [T, C] of the logits [N, C].
-  private static func targets(
-    _ builder: GraphBuilder, _ logits: Term, _ names: Names, _ request: Request,
-    _ model: Model
-  ) -> Term {
-    let classWeights = builder.term(names.classWeights, type: .float)
-    let rankWeights = builder.term(names.rankWeights, type: .float)
-    let places = builder.integers(Array(0..<model.classCount), shape: [1, model.classCount])
-    let ranked: Term
-    if request.rankCount == 1 {
-      let best = builder.emit(
-        "ArgMax", [logits], type: .int64,
-        attributes: [AttributeProto("axis", 1), AttributeProto("keepdims", 1)])
-      ranked = rankWeights * places.mask(of: best)
-    } else {
-      let count = request.rankCount
-      let ordered =
-        builder.opset >= 10
-        ? builder.emit("TopK", [logits, builder.integers([count])], outputCount: 2)
-        : builder.emit(
-          "TopK", [logits], attributes: [AttributeProto("k", count)], outputCount: 2)
-      let best = builder.term(ordered[1].name, type: .int64)
-        .reshaped([count, 1])
-      ranked = rankWeights.times(matrix: places.mask(of: best))
-    }
-    return classWeights + ranked
-  }
-}
-
-extension Term {
-  /// One where an index equals one of this constant's.
-  fileprivate func mask(of index: Term) -> Term {
-    equals(index).cast(to: .float)
+    let proto = builder.extending(
+      model.file.proto, inputs: targets.declarations, outputs: outputs)
+    return (proto, names, targets)
   }
 }
 

@@ -1,10 +1,10 @@
 import Diagnostics
 
-/// A target as numbers for the graph: a weight for each class, and for each place in the order
-/// of probability.
+/// A target as numbers for the graph: classes with weights, and a weight for each place in the
+/// order of probability.
 struct ResolvedTarget {
-  /// A weight for each class.
-  let classWeights: [Float]
+  /// The classes named, with their weights.
+  let classes: [(index: Int, weight: Float)]
   /// A weight for each place, the predicted class first.
   let rankWeights: [Float]
 
@@ -12,7 +12,7 @@ struct ResolvedTarget {
   init(
     _ target: Target, classCount: Int, labels: Labels?, modelName: String, output: String
   ) throws(DiagnosticError) {
-    var classWeights = [Float](repeating: 0, count: classCount)
+    var classes: [(index: Int, weight: Float)] = []
     var rankWeights: [Float] = []
     for part in target.parts {
       switch part.reference {
@@ -27,24 +27,22 @@ struct ResolvedTarget {
         guard (0..<classCount).contains(index) else {
           throw .classOutOfRange(index, count: classCount, output: output)
         }
-        classWeights[index] += part.weight
+        classes.append((index, part.weight))
       case .label(let label):
         let index = try Self.index(
           of: label, in: labels, classCount: classCount, modelName: modelName)
-        classWeights[index] += part.weight
+        classes.append((index, part.weight))
       }
     }
-    self.classWeights = classWeights
+    self.classes = classes
     self.rankWeights = rankWeights
   }
 
   /// The classes and weights once the order of probability is known.
   func parts(order: [Int]) -> [(index: Int, weight: Float)] {
-    let ranked = rankWeights.enumerated().filter { $0.element != 0 }.map {
-      (order[$0.offset], $0.element)
-    }
-    let named = classWeights.enumerated().filter { $0.element != 0 }.map { ($0.offset, $0.element) }
-    return (ranked + named).sorted { $0.1 > $1.1 }.map { (index: $0.0, weight: $0.1) }
+    let ranked = rankWeights.indices.filter { rankWeights[$0] != 0 }
+      .map { (index: order[$0], weight: rankWeights[$0]) }
+    return (ranked + classes).sorted { $0.weight > $1.weight }
   }
 
   private static func index(
