@@ -83,8 +83,7 @@ struct Once: ParsableCommand {
 }
 
 private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
-  let time = try ContinuousClock().measure(body)
-  return Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15
+  try ContinuousClock().measure(body).milliseconds
 }
 
 private func median(_ values: [Double]) -> Double {

@@ -71,7 +71,7 @@ struct ErrorTests {
     #expect(
       message {
         _ = try ResolvedTarget(
-          .label("tiger cta"), classCount: 1000, labels: .imageNet, modelName: "m", output: "o")
+          .label("tiger cta"), classCount: 1000, labels: .imageNet, output: "o")
       } == """
         No class is labelled 'tiger cta'
           help: did you mean 'tiger cat'?

@@ -20,11 +20,7 @@ extension Explainer {
   public func prepare(
     for targets: [Target], at layers: [Layer], using method: Method = .gradCAM
   ) throws(DiagnosticError) {
-    let counts = try resolved(targets).map(\.rankWeights.count)
-    let request = ExplanationGraph.Request(
-      layers: layers, method: method, rankCount: max(1, counts.max() ?? 1),
-      exposesGradients: false)
-    _ = try graphs.graph(for: request) { () throws(DiagnosticError) in try load(request) }
+    _ = try graph(for: request(try resolved(targets), at: layers, using: method))
   }
 
   /// Runs one image and makes an explanation for each target.
@@ -34,9 +30,7 @@ extension Explainer {
     guard !question.targets.isEmpty else { throw .noTarget }
     guard !question.layers.isEmpty else { throw .noLayerGiven }
     let targets = try resolved(question.targets)
-    let request = ExplanationGraph.Request(
-      layers: question.layers, method: question.method,
-      rankCount: targets.map(\.rankWeights.count).max() ?? 1, exposesGradients: false)
+    let request = request(targets, at: question.layers, using: question.method)
     var timing = ExplanationTiming(preprocess: milliseconds)
     let results = try run(photo.values, targets, request, &timing)
     let logits = results.logits.floats
@@ -77,11 +71,8 @@ extension Explainer {
     of values: [Float], for targets: [Target], at layer: Layer
   ) throws(DiagnosticError) -> [(activation: FloatTensor, gradient: FloatTensor)] {
     let targets = try resolved(targets)
-    let request = ExplanationGraph.Request(
-      layers: [layer], method: nil, rankCount: targets.map(\.rankWeights.count).max() ?? 1,
-      exposesGradients: true)
     var timing = ExplanationTiming()
-    let results = try run(values, targets, request, &timing)
+    let results = try run(values, targets, request(targets, at: [layer], using: nil), &timing)
     let shape = Array(results.activations[0].shape.dropFirst())
     let activation = FloatTensor(shape: shape, values: results.activations[0].floats)
     let size = activation.values.count
@@ -97,7 +88,7 @@ extension Explainer {
     for target in targets {
       resolved.append(
         try ResolvedTarget(
-          target, classCount: model.classCount, labels: labels, modelName: model.file.name,
+          target, classCount: model.classCount, labels: labels,
           output: model.logits.output))
     }
     return resolved
@@ -107,12 +98,8 @@ extension Explainer {
     _ values: [Float], _ targets: [ResolvedTarget], _ request: ExplanationGraph.Request,
     _ timing: inout ExplanationTiming
   ) throws(DiagnosticError) -> ExplanationGraph.Results {
-    var request = request
-    request.rankCount = max(1, request.rankCount)
     let start = ContinuousClock.now
-    let graph = try graphs.graph(for: request) { () throws(DiagnosticError) in
-      try load(request)
-    }
+    let graph = try graph(for: request)
     let loaded = ContinuousClock.now
     let results = try graph.run(image(values), targets)
     timing.load = (loaded - start).milliseconds
@@ -137,6 +124,22 @@ extension Explainer {
     let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
     return SessionOptions(
       threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
+  }
+
+  /// The graph that serves some targets: maps by a method, or without one activations and
+  /// gradients.
+  private func request(
+    _ targets: [ResolvedTarget], at layers: [Layer], using method: Method?
+  ) -> ExplanationGraph.Request {
+    ExplanationGraph.Request(
+      layers: layers, method: method,
+      rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1))
+  }
+
+  private func graph(
+    for request: ExplanationGraph.Request
+  ) throws(DiagnosticError) -> ExplanationGraph {
+    try graphs.graph(for: request) { () throws(DiagnosticError) in try load(request) }
   }
 
   private func load(
@@ -173,14 +176,8 @@ extension Explainer {
     let height = heatmaps.map(\.height).max() ?? 1
     let layers = heatmaps.map { $0.values(width: width, height: height) }
     let combined = (0..<width * height).map { place in fusion.combine(layers.map { $0[place] }) }
-    let values: [Float]
-    if question.evidence == .both {
-      let largest = combined.reduce(0) { max($0, abs($1)) }
-      values = combined.map { $0 / (largest + 1e-8) }
-    } else {
-      values = Heatmap.normalized(combined)
-    }
     return Heatmap(
-      width: width, height: height, values: values, evidence: question.evidence, view: view)
+      width: width, height: height, values: Heatmap.normalized(combined, question.evidence),
+      evidence: question.evidence, view: view)
   }
 }

@@ -163,7 +163,7 @@ extension Explainer {
 
 extension Duration {
   /// This duration in milliseconds.
-  var milliseconds: Double {
+  package var milliseconds: Double {
     Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
   }
 }

@@ -11,11 +11,10 @@ struct ExplanationGraph: Sendable {
   /// What is asked of one graph.
   struct Request: Hashable, Sendable {
     var layers: [Layer]
+    /// How maps are computed; without a method activations and gradients are given instead.
     var method: Method?
     /// Number of places in the order of probability that targets may name.
     var rankCount: Int
-    /// Whether activations and gradients are given besides maps.
-    var exposesGradients: Bool
   }
 
   /// What one run gives.
@@ -129,8 +128,7 @@ struct ExplanationGraph: Sendable {
           MethodContext(
             layer, activation: activation, gradient: gradient, file: model.file))
         names.maps.append(give(map.cast(to: .float), "map_\(index)"))
-      }
-      if request.exposesGradients {
+      } else {
         names.activations.append(give(activation.cast(to: .float), "activation_\(index)"))
         names.gradients.append(give(gradient.cast(to: .float), "gradient_\(index)"))
       }

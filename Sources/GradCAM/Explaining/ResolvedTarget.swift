@@ -10,7 +10,7 @@ struct ResolvedTarget {
 
   /// Looks up the classes a target names.
   init(
-    _ target: Target, classCount: Int, labels: Labels?, modelName: String, output: String
+    _ target: Target, classCount: Int, labels: Labels?, output: String
   ) throws(DiagnosticError) {
     var classes: [(index: Int, weight: Float)] = []
     var rankWeights: [Float] = []
@@ -30,7 +30,7 @@ struct ResolvedTarget {
         classes.append((index, part.weight))
       case .label(let label):
         let index = try Self.index(
-          of: label, in: labels, classCount: classCount, modelName: modelName)
+          of: label, in: labels, classCount: classCount)
         classes.append((index, part.weight))
       }
     }
@@ -46,7 +46,7 @@ struct ResolvedTarget {
   }
 
   private static func index(
-    of label: String, in labels: Labels?, classCount: Int, modelName: String
+    of label: String, in labels: Labels?, classCount: Int
   ) throws(DiagnosticError) -> Int {
     guard let labels else { throw .labelsNeeded(label) }
     let found = labels.classes(labelled: label).filter { $0 < classCount }

@@ -29,11 +29,9 @@ public struct Heatmap: Hashable, Sendable {
     self.evidence = evidence
     self.view = view
     switch evidence {
-    case .for: values = Self.normalized(map.values.map { max($0, 0) })
-    case .against: values = Self.normalized(map.values.map { max(-$0, 0) })
-    case .both:
-      let largest = map.values.reduce(0) { max($0, abs($1)) }
-      values = map.values.map { $0 / (largest + 1e-8) }
+    case .for: values = Self.normalized(map.values.map { max($0, 0) }, evidence)
+    case .against: values = Self.normalized(map.values.map { max(-$0, 0) }, evidence)
+    case .both: values = Self.normalized(map.values, evidence)
     }
   }
 
@@ -42,9 +40,13 @@ public struct Heatmap: Hashable, Sendable {
     (self.evidence, self.view) = (evidence, view)
   }
 
-  /// (L − min) / (max − min + 1e-8).
-  static func normalized(_ values: [Float]) -> [Float] {
+  /// (L − min) / (max − min + 1e-8), or L / (max |L| + 1e-8) for both signs on one scale.
+  static func normalized(_ values: [Float], _ evidence: Evidence) -> [Float] {
     guard let low = values.min(), let high = values.max() else { return values }
+    if evidence == .both {
+      let largest = max(abs(low), abs(high))
+      return values.map { $0 / (largest + 1e-8) }
+    }
     return values.map { ($0 - low) / (high - low + 1e-8) }
   }
 }

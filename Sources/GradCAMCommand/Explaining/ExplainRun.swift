@@ -186,10 +186,3 @@ extension ExplainRun {
     return (job, written, notes, (ContinuousClock.now - start).milliseconds)
   }
 }
-
-extension Duration {
-  /// This duration in milliseconds.
-  var milliseconds: Double {
-    Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
-  }
-}
