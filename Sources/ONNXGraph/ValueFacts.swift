@@ -16,26 +16,18 @@ package struct ValueFacts: Hashable, Sendable {
   /// Resize.
   package var floats: [Float]?
 
-  /// Where its channels stand, for a value of rank 4.
-  package var layout: Layout?
+  /// What its axes run over: where a picture's places and the channels stand.
+  package var arrangement: Arrangement?
 
   package init(
     type: ElementType? = nil, shape: Shape? = nil, integers: [Dimension]? = nil,
-    floats: [Float]? = nil, layout: Layout? = nil
+    floats: [Float]? = nil, arrangement: Arrangement? = nil
   ) {
     self.type = type
     self.shape = shape
     self.integers = integers
     self.floats = floats
-    self.layout = layout
-  }
-
-  /// Where the channels of a feature map stand.
-  package enum Layout: String, Hashable, Sendable {
-    /// [N, C, H, W].
-    case channelsFirst
-    /// [N, H, W, C].
-    case channelsLast
+    self.arrangement = arrangement
   }
 
   /// These facts, with what they leave open taken from others.
@@ -45,7 +37,7 @@ package struct ValueFacts: Hashable, Sendable {
       shape: merged(shape, other.shape),
       integers: integers ?? other.integers,
       floats: floats ?? other.floats,
-      layout: layout ?? other.layout)
+      arrangement: arrangement ?? other.arrangement)
   }
 
   private func merged(_ mine: Shape?, _ theirs: Shape?) -> Shape? {
@@ -80,6 +72,7 @@ extension ValueFacts {
     let fits = { (held: Int) in held <= Self.contentLimit && held == count ?? held }
     facts.integers = integers.flatMap { fits($0.count) ? $0 : nil }
     facts.floats = floats.flatMap { fits($0.count) ? $0 : nil }
+    if arrangement?.axes.count != facts.shape?.count { facts.arrangement = nil }
     return facts
   }
 }
@@ -98,16 +91,12 @@ extension Dimension {
 // MARK: - Spatial values
 
 extension ValueFacts {
-  /// Channels, height and width of a feature map with more than one position, or nil where
-  /// the value is none.
-  package var featureMap: (channels: Int, height: Int, width: Int)? {
-    guard let shape, shape.count == 4, integers == nil, type?.isFloatingPoint ?? true else {
-      return nil
-    }
-    let axes = layout == .channelsLast ? (3, 1, 2) : (1, 2, 3)
-    guard let channels = shape[axes.0].value, let height = shape[axes.1].value,
-      let width = shape[axes.2].value, height > 0, width > 0, height > 1 || width > 1
-    else { return nil }
-    return (channels, height, width)
+  /// The value as feature maps, or nil where it is none.
+  ///
+  /// One of rank 4 of which nothing is known counts as [N, C, H, W].
+  package var featureMap: FeatureMap? {
+    guard let shape, integers == nil, type?.isFloatingPoint ?? true else { return nil }
+    if let arrangement { return FeatureMap(arrangement, shape: shape) }
+    return shape.count == 4 ? FeatureMap(.channelsFirst(shape), shape: shape) : nil
   }
 }

@@ -44,8 +44,9 @@ import _TestSupport
         #expect(
           ([layer.value] + sums).contains(where: module.values.contains),
           "'\(name)' found '\(layer.value)'")
-        let sides = [layer.channels, layer.height, layer.width]
-        let rotated = layer.layout == .channelsLast ? Array(sides[1...] + sides[..<1]) : sides
+        let sides = layer.map.shape
+        let isLast = layer.map.order == .channelsLast
+        let rotated = isLast ? Array(sides[1...] + sides[..<1]) : sides
         #expect(rotated == Array(module.shape.dropFirst()), "'\(name)'")
       case .notSpatial:
         #expect(!isSpatial, "'\(name)' is spatial")

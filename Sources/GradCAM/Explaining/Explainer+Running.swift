@@ -40,9 +40,9 @@ extension Explainer {
     var explanations: [Explanation] = []
     for (place, target) in targets.enumerated() {
       let rawMaps = zip(question.layers, maps).map { layer, values in
-        let size = layer.width * layer.height
+        let size = layer.map.placeCount
         return RawMap(
-          width: layer.width, height: layer.height,
+          width: layer.width, height: layer.height, depth: layer.depth,
           values: Array(values[place * size..<(place + 1) * size]))
       }
       for (layer, map) in zip(question.layers, rawMaps)
@@ -169,7 +169,7 @@ extension Explainer {
   private func fused(
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> Heatmap {
-    let heatmaps = maps.map { Heatmap($0, showing: question.evidence, view: view) }
+    let heatmaps = maps.map { Heatmap($0.flattened, showing: question.evidence, view: view) }
     guard heatmaps.count > 1 else { return heatmaps[0] }
     let fusion = question.fusion ?? .mean
     let width = heatmaps.map(\.width).max() ?? 1

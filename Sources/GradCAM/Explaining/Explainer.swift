@@ -132,7 +132,8 @@ extension Explainer {
   /// The activation at a layer and the gradient of a target with respect to it.
   ///
   /// - Parameter layer: a layer of the model; the input itself is the first of ``Model/layers``.
-  /// - Returns: both as [C, H, W], or [H, W, C] where the model has channels last there.
+  /// - Returns: both in the model's own order without the batch: [C, H, W], [H, W, C] where it
+  ///   has channels last, or [T, C] for tokens, those beside the grid included.
   public func gradient(
     of input: FloatTensor, for target: Target = .predicted, at layer: Layer
   ) throws(DiagnosticError) -> (activation: FloatTensor, gradient: FloatTensor) {

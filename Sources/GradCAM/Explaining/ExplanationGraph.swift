@@ -21,9 +21,9 @@ struct ExplanationGraph: Sendable {
   struct Results {
     /// [N, C].
     let logits: Tensor
-    /// A map [T, H, W] for each layer.
+    /// A map [T, H, W] for each layer, [T, D, H, W] of a volume.
     let maps: [Tensor]
-    /// [N, …] and [T, …] for each layer, channels as in the model.
+    /// [N, …] and [T, …] for each layer, all other axes as in the model.
     let activations: [Tensor]
     let gradients: [Tensor]
   }
@@ -129,8 +129,12 @@ struct ExplanationGraph: Sendable {
             layer, activation: activation, gradient: gradient, file: model.file))
         names.maps.append(give(map.cast(to: .float), "map_\(index)"))
       } else {
-        names.activations.append(give(activation.cast(to: .float), "activation_\(index)"))
-        names.gradients.append(give(gradient.cast(to: .float), "gradient_\(index)"))
+        let rank = model.graph.shape(of: layer.valueName)?.count ?? 0
+        func given(_ term: Term, _ name: String) -> String {
+          give(layer.map.withBatchFirst(term.cast(to: .float), rank: rank), "\(name)_\(index)")
+        }
+        names.activations.append(given(activation, "activation"))
+        names.gradients.append(given(gradient, "gradient"))
       }
     }
     let proto = builder.extending(
@@ -140,11 +144,10 @@ struct ExplanationGraph: Sendable {
 }
 
 extension MethodContext {
-  /// A layer's activation and gradient with the channels brought first.
+  /// A layer's activation and gradient in one order, whatever the model's.
   init(_ layer: Layer, activation: Term, gradient: Term, file: ModelFile) {
-    let order = layer.isChannelsLast ? [0, 3, 1, 2] : [0, 1, 2, 3]
     self.init(
-      activation: activation.transposed(order), gradient: gradient.transposed(order),
-      channels: layer.channels, height: layer.height, width: layer.width, file: file)
+      activation: layer.map.brought(activation), gradient: layer.map.brought(gradient),
+      channels: layer.channels, sides: Array(layer.shape.dropFirst()), file: file)
   }
 }

@@ -4,11 +4,45 @@ public struct RawMap: Hashable, Sendable {
   public let width: Int
   /// Rows.
   public let height: Int
-  /// The values, row by row, in units of the target times the activation.
+  /// Number of slices of a volume's layer; nil for a picture's.
+  public let depth: Int?
+  /// The values, slice by slice and row by row, in units of the target times the activation.
   public let values: [Float]
+
+  init(width: Int, height: Int, depth: Int? = nil, values: [Float]) {
+    (self.width, self.height, self.depth) = (width, height, depth)
+    self.values = values
+  }
 
   /// The smallest value.
   public var minimum: Float { values.min() ?? 0 }
   /// The largest value.
   public var maximum: Float { values.max() ?? 0 }
+
+  /// Rows and columns, after slices where it has some.
+  public var shape: [Int] { [depth].compactMap(\.self) + [height, width] }
+}
+
+// MARK: - Slices
+
+extension RawMap {
+  /// A map for each slice of a volume, in order; of a picture's layer the map alone.
+  public var slices: [RawMap] {
+    guard let depth else { return [self] }
+    let size = width * height
+    return (0..<depth).map { slice in
+      RawMap(
+        width: width, height: height, values: Array(values[slice * size..<(slice + 1) * size]))
+    }
+  }
+
+  /// The mean over the slices: what a volume's layer says of a picture.
+  var flattened: RawMap {
+    guard let depth, depth > 0 else { return self }
+    let size = width * height
+    let means = (0..<size).map { place in
+      stride(from: place, to: values.count, by: size).reduce(0) { $0 + values[$1] } / Float(depth)
+    }
+    return RawMap(width: width, height: height, values: means)
+  }
 }

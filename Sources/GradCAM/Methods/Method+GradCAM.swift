@@ -11,7 +11,7 @@ extension Method {
     name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017"
   ) { layer in
     // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
-    let maps = layer.activation.reshaped([-1, layer.channels, layer.height * layer.width])
-    return layer.channelMeans.times(matrix: maps).reshaped([-1, layer.height, layer.width])
+    let maps = layer.activation.reshaped([-1, layer.channels, layer.placeCount])
+    return layer.channelMeans.times(matrix: maps).reshaped([-1] + layer.sides)
   }
 }

@@ -13,7 +13,7 @@ public struct Method: Hashable, Sendable {
   /// Where the method was published.
   public let source: String
 
-  /// Writes the signed map [T, H, W] of T targets.
+  /// Writes the signed map [T, H, W] of T targets, [T, D, H, W] of a volume.
   let map: @Sendable (MethodContext) -> Term
 
   /// Every method, in the order of listings.
@@ -31,16 +31,23 @@ extension Method {
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// What a method sees of one layer, channels first whatever the model's layout.
+/// What a method sees of one layer: feature maps, channels first, whatever the model's order.
+///
+/// Of a volume the maps are [D, H, W]: nothing but ``sides`` tells.
 struct MethodContext {
   /// A: [N, K, H, W].
   let activation: Term
   /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.
   let gradient: Term
-  /// K, H, W.
+  /// K.
   let channels: Int
-  let height: Int
-  let width: Int
+  /// H, W, or D, H, W.
+  let sides: [Int]
   /// Where the weights are, if some are wanted as numbers.
   let file: ModelFile?
+
+  /// Number of places of a feature map.
+  var placeCount: Int { sides.reduce(1, *) }
+  /// The axes of ``activation`` and ``gradient`` after batch and channels.
+  var spatialAxes: [Int] { Array(2..<2 + sides.count) }
 }

@@ -16,14 +16,14 @@ extension MethodContext {
       let product = linear.cotangent.times(matrix: weight)
       return (linear.scale == 1 ? product : product * linear.scale).reshaped([-1, 1, channels])
     }
-    return gradient.mean([2, 3]).reshaped([-1, 1, channels])
+    return gradient.mean(spatialAxes).reshaped([-1, 1, channels])
   }
 
   /// The means over space of each row [K · H · W] of a weight, where that is worth the while.
   ///
   /// Nil for a weight that lies the other way round or whose bytes cannot be read.
   private func weightMeans(_ linear: LinearPullback) -> [Float]? {
-    let space = height * width
+    let space = placeCount
     let row = channels * space
     let shape = linear.weight.shape
     guard let file, !linear.isTurned, shape[1] == row, shape[0] > 0 else { return nil }

@@ -104,7 +104,7 @@ extension ExplanationFiles {
   ) throws(DiagnosticError) -> FloatTensor {
     if kind == .npy {
       let map = explanation.rawMaps[index]
-      return FloatTensor(shape: [map.height, map.width], values: map.values)
+      return FloatTensor(shape: map.shape, values: map.values)
     }
     let layer = explanation.layers[index]
     let found =

@@ -11,10 +11,8 @@ package struct GraphLayer: Hashable, Sendable {
   package let value: String
   /// The operator that makes it, or `Input`.
   package let operatorName: String
-  package let channels: Int
-  package let height: Int
-  package let width: Int
-  package let layout: ValueFacts.Layout
+  /// Its size, and how it is brought into order.
+  package let map: FeatureMap
   /// Whether every path from the input to the logits passes it.
   package let isCut: Bool
 }
@@ -38,7 +36,7 @@ package struct LayerList: Sendable {
       graph.nodes[index].output.filter(path.values.contains).map { ($0, graph.nodes[index]) }
     }
     func add(_ value: String, _ node: NodeProto?) {
-      guard let facts = graph.facts[value], let map = facts.featureMap else { return }
+      guard let map = graph.facts[value]?.featureMap else { return }
       let paths = node == nil ? ["input"] : modules.paths(endingAt: value)
       // A node of several outputs lends its name to the first.
       let own = node.map { $0.name.isEmpty || $0.output.first != value ? [] : [$0.name] } ?? []
@@ -48,8 +46,7 @@ package struct LayerList: Sendable {
       layers.append(
         GraphLayer(
           name: names[0], aliases: Array(names.dropFirst()), value: value,
-          operatorName: node?.opType ?? "Input", channels: map.channels, height: map.height,
-          width: map.width, layout: facts.layout ?? .channelsFirst, isCut: cuts.contains(value)))
+          operatorName: node?.opType ?? "Input", map: map, isCut: cuts.contains(value)))
     }
     if path.values.contains(input) { add(input, nil) }
     for (value, node) in nodeValues { add(value, node) }

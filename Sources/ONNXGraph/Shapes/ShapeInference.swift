@@ -91,7 +91,7 @@ extension ValueFacts {
     self.init(type: ElementType(rawValue: tensor.elemType))
     guard tensor.hasShape else {
       shape = sides?.enumerated().map { $0 == 0 && $1 < 0 ? .batch(1) : .fixed($1) }
-      layout = shape?.count == 4 ? .channelsFirst : nil
+      arrangement = shape.flatMap(Self.imageArrangement)
       return
     }
     shape = tensor.shape.dim.enumerated().map { axis, side in
@@ -100,7 +100,7 @@ extension ValueFacts {
       if let sides, sides.indices.contains(axis), sides[axis] > 0 { return .fixed(sides[axis]) }
       return .unknown
     }
-    layout = shape.flatMap(Self.imageLayout)
+    arrangement = shape.flatMap(Self.imageArrangement)
   }
 
   /// Facts the file declares for an intermediate value.
@@ -114,10 +114,11 @@ extension ValueFacts {
     }
   }
 
-  /// The layout of an image input: channels stand where the side is small.
-  static func imageLayout(_ shape: Shape) -> Layout? {
-    guard shape.count == 4 else { return nil }
+  /// The arrangement of an image or volume: channels stand where the side is small.
+  static func imageArrangement(_ shape: Shape) -> Arrangement? {
+    guard shape.count == 4 || shape.count == 5 else { return nil }
     let isFew = { (side: Dimension) in side.value.map { $0 <= 4 } ?? false }
-    return isFew(shape[3]) && !isFew(shape[1]) ? .channelsLast : .channelsFirst
+    return isFew(shape[shape.count - 1]) && !isFew(shape[1])
+      ? .channelsLast(shape) : .channelsFirst(shape)
   }
 }

@@ -69,8 +69,7 @@ extension ShapeRules {
     let inputs = question.inputs
     var facts = ValueFacts(type: inputs.first?.type)
     facts.shape = broadcastShape(inputs.map(\.shape))
-    facts.layout =
-      inputs.first { $0.layout != nil && $0.shape?.count == facts.shape?.count }?.layout
+    facts.arrangement = .broadcast(inputs, to: facts.shape)
     guard let combine, inputs.count == 2, facts.type.map({ !$0.isFloatingPoint }) ?? true,
       let pairs = paired(question.input(0), question.input(1), facts.shape)
     else { return facts }

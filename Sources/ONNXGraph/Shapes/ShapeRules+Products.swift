@@ -22,7 +22,7 @@ extension ShapeRules {
     if !isRow { shape.append(a[a.count - 2]) }
     if !isColumn { shape.append(b[b.count - 1]) }
     facts.shape = shape
-    facts.layout = question.input(0).shape?.count == shape.count ? question.input(0).layout : nil
+    facts.arrangement = productArrangement(question, isRow: isRow, isColumn: isColumn, shape)
     return facts
   }
 
@@ -35,7 +35,39 @@ extension ShapeRules {
       question.node.int("transA") == 1 ? a[1] : a[0],
       question.node.int("transB") == 1 ? b[0] : b[1],
     ]
+    if question.node.int("transA") != 1 {
+      facts.arrangement = rows(of: question.input(0)).map {
+        Arrangement([$0, Arrangement.other(facts.shape?[1] ?? .unknown)])
+      }
+    }
     return facts
+  }
+
+  /// Leading axes as both factors tell them, rows as the left one does, columns as the right one.
+  private static func productArrangement(
+    _ question: ShapeQuestion, isRow: Bool, isColumn: Bool, _ shape: Shape
+  ) -> Arrangement? {
+    let (a, b) = (question.input(0), question.input(1))
+    guard a.arrangement != nil || b.arrangement != nil else { return nil }
+    let leading = [(a, isRow ? 1 : 2), (b, isColumn ? 1 : 2)].map { input, dropped in
+      ValueFacts(
+        shape: input.shape?.dropLast(dropped),
+        arrangement: input.arrangement.map { Arrangement(Array($0.axes.dropLast(dropped))) })
+    }
+    let count = shape.count - (isRow ? 0 : 1) - (isColumn ? 0 : 1)
+    var axes =
+      Arrangement.broadcast(leading, to: Array(shape.prefix(count)))?.axes
+      ?? shape.prefix(count).map(Arrangement.other)
+    if !isRow { axes.append(rows(of: a) ?? Arrangement.other(shape[count])) }
+    if !isColumn {
+      axes.append(b.arrangement?.axes.last ?? Arrangement.other(shape[shape.count - 1]))
+    }
+    return Arrangement(axes)
+  }
+
+  /// The axis before the last.
+  private static func rows(of input: ValueFacts) -> [Arrangement.Part]? {
+    input.arrangement.flatMap { $0.axes.dropLast().last }
   }
 
   private static func summed(_ question: ShapeQuestion) -> ValueFacts {
@@ -51,6 +83,16 @@ extension ShapeRules {
       }
     }
     facts.shape = equation.output.map { sides[$0] ?? .unknown }
+    guard question.inputs.contains(where: { $0.arrangement != nil }) else { return facts }
+    facts.arrangement = Arrangement(
+      equation.output.map { letter in
+        let told = zip(equation.inputs, question.inputs).lazy.compactMap { letters, input in
+          letters.firstIndex(of: letter).flatMap { place in
+            input.arrangement.flatMap { $0.axes.indices.contains(place) ? $0.axes[place] : nil }
+          }
+        }
+        return told.first(where: \.isTelling) ?? Arrangement.other(sides[letter] ?? .unknown)
+      })
     return facts
   }
 }

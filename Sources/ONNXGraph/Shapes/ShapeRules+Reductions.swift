@@ -16,7 +16,7 @@ extension ShapeRules {
   }()
 
   private static func reduction(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type, layout: question.input(0).layout)
+    var facts = ValueFacts(type: question.input(0).type)
     guard let shape = question.input(0).shape,
       let axes = Axes.reduced(
         question.node, rank: shape.count, integers: question.input(1).integers)
@@ -25,7 +25,12 @@ extension ShapeRules {
     facts.shape = shape.indices.compactMap { axis in
       axes.contains(axis) ? (keeps == 1 ? .fixed(1) : nil) : shape[axis]
     }
-    if facts.shape?.count != 4 { facts.layout = nil }
+    if let arrangement = question.input(0).arrangement {
+      facts.arrangement =
+        keeps == 1
+        ? axes.reduce(arrangement) { $0.replacing($1, with: []) }
+        : arrangement.removing(Set(axes))
+    }
     if question.node.opType == "ReduceProd", let contents = question.input(0).integers,
       shape.count == 1
     {

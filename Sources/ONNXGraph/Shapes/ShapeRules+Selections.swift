@@ -26,12 +26,13 @@ extension ShapeRules {
       shapes.allSatisfy({ $0.count == first.count }),
       let axis = Axes.place(question.node.int("axis") ?? 1, in: first.count)
     else { return facts }
-    facts.layout = question.inputs.lazy.compactMap(\.layout).first
-    facts.shape = first.indices.map { position in
+    let shape = first.indices.map { position in
       let sides = shapes.map { $0[position] }
       if position == axis { return sides.reduce(.fixed(0), +) }
       return sides.first { $0 != .unknown } ?? .unknown
     }
+    facts.shape = shape
+    facts.arrangement = .joined(question.inputs, along: axis, to: shape)
     return facts
   }
 
@@ -46,11 +47,18 @@ extension ShapeRules {
       ?? shape[axis].value.map {
         evenParts(of: $0, count: question.node.int("num_outputs") ?? count)
       }
+    var start = 0
     return (0..<count).map { part in
       var facts = whole
-      facts.shape?[axis] =
-        sizes.flatMap { $0.indices.contains(part) ? .fixed($0[part]) : nil }
-        ?? .unknown
+      let size = sizes.flatMap { $0.indices.contains(part) ? $0[part] : nil }
+      facts.shape?[axis] = size.map(Dimension.fixed) ?? .unknown
+      let range = size.flatMap { size in
+        shape[axis].value.flatMap {
+          SliceRange(start: start, end: start &+ size, step: 1, side: $0)
+        }
+      }
+      facts.arrangement = whole.arrangement?.sliced(axis, to: range, side: shape[axis])
+      start = start &+ (size ?? 0)
       return facts
     }
   }
@@ -69,9 +77,13 @@ extension ShapeRules {
         question.node, of: shape, opset: question.opset, integers: { question.input($0).integers })
     else {
       facts.shape = facts.shape.map { $0.map { _ in .unknown } }
+      facts.arrangement = nil
       return facts
     }
-    for (axis, range) in ranges { facts.shape?[axis] = range.map { .fixed($0.count) } ?? .unknown }
+    for (axis, range) in ranges {
+      facts.shape?[axis] = range.map { .fixed($0.count) } ?? .unknown
+      facts.arrangement = facts.arrangement?.sliced(axis, to: range, side: shape[axis])
+    }
     if let contents = question.input(0).integers, let output = facts.shape?.fixedSides {
       facts.integers = picked(contents, of: shape, as: output) { place in
         place.indices.map { axis in
@@ -106,6 +118,10 @@ extension ShapeRules {
       let axis = Axes.place(question.node.int("axis") ?? 0, in: shape.count)
     else { return facts }
     facts.shape = shape[..<axis] + indices + shape[(axis + 1)...]
+    if let axes = question.input(0).arrangement?.axes {
+      facts.arrangement = Arrangement(
+        axes[..<axis] + indices.map(Arrangement.other) + axes[(axis + 1)...])
+    }
     if let contents = question.input(0).integers, shape.count == 1,
       let chosen = question.input(1).integers?.map(\.value)
     {
@@ -137,6 +153,7 @@ extension ShapeRules {
     let named = question.node.ints("pads") ?? question.node.ints("paddings")
     guard let amounts = named.map({ $0.map(Dimension.fixed) }) ?? question.input(1).integers else {
       facts.shape = shape.map { _ in .unknown }
+      facts.arrangement = nil
       return facts
     }
     let axes =
@@ -144,11 +161,20 @@ extension ShapeRules {
       ? shape.indices.map(Dimension.fixed) : question.input(3).integers ?? []
     guard amounts.count == 2 * axes.count else {
       facts.shape = shape.map { _ in .unknown }
+      facts.arrangement = nil
       return facts
     }
     for (position, axis) in axes.enumerated() {
       guard let axis = axis.value.flatMap({ Axes.place($0, in: shape.count) }) else { continue }
-      facts.shape?[axis] = shape[axis] + amounts[position] + amounts[position + axes.count]
+      let (before, after) = (amounts[position], amounts[position + axes.count])
+      let side = shape[axis] + before + after
+      facts.shape?[axis] = side
+      if let before = before.value, let after = after.value {
+        facts.arrangement = facts.arrangement?.padded(
+          axis, before: before, after: after, side: side)
+      } else {
+        facts.arrangement = facts.arrangement?.replacing(axis, with: Arrangement.other(side))
+      }
     }
     return facts
   }
@@ -160,6 +186,8 @@ extension ShapeRules {
     {
       let wanted = question.node.int("k").map { .fixed($0) } ?? question.input(1).integers?.first
       facts.shape?[axis] = wanted ?? .unknown
+      facts.arrangement = facts.arrangement?.replacing(
+        axis, with: Arrangement.other(wanted ?? .unknown))
     }
     var indices = facts
     indices.type = .int64

@@ -39,7 +39,9 @@ extension ShapeRules {
       shape[open] = total / shape.product
     }
     facts.shape = shape
-    if input?.count == 4, shape == input { facts.layout = question.input(0).layout }
+    facts.arrangement = question.input(0).arrangement.map { arrangement in
+      arrangement.reshaped(to: shape) ?? .unknown(shape)
+    }
     return facts
   }
 
@@ -53,6 +55,11 @@ extension ShapeRules {
     let split = axis < 0 ? axis + shape.count : axis
     guard (0...shape.count).contains(split) else { return facts }
     facts.shape = [Array(shape[..<split]).product, Array(shape[split...]).product]
+    facts.arrangement = question.input(0).arrangement.map { arrangement in
+      Arrangement([
+        Array(arrangement.axes[..<split].joined()), Array(arrangement.axes[split...].joined()),
+      ])
+    }
     return facts
   }
 
@@ -62,8 +69,11 @@ extension ShapeRules {
     if let axes = question.numbers("axes", orInput: 1) {
       let gone = Set(axes.map { $0 < 0 ? $0 + shape.count : $0 })
       facts.shape = shape.indices.filter { !gone.contains($0) }.map { shape[$0] }
+      facts.arrangement = question.input(0).arrangement?.removing(gone)
     } else if question.inputs.count < 2 {
       facts.shape = shape.filter { $0 != .fixed(1) }
+      facts.arrangement = question.input(0).arrangement?.removing(
+        Set(shape.indices.filter { shape[$0] == .fixed(1) }))
     }
     return facts
   }
@@ -76,6 +86,7 @@ extension ShapeRules {
     let added = Set(axes.map { $0 < 0 ? $0 + rank : $0 })
     var rest = shape[...]
     facts.shape = (0..<rank).map { added.contains($0) ? .fixed(1) : rest.popFirst() ?? .unknown }
+    facts.arrangement = question.input(0).arrangement?.unsqueezed(added)
     return facts
   }
 
@@ -94,20 +105,22 @@ extension ShapeRules {
         shape.indices.map { axis in place[order.firstIndex(of: axis) ?? 0] }
       }
     }
-    switch (order, question.input(0).layout) {
-    // Where nothing is known of the input, an order that only layouts have tells.
-    case ([0, 2, 3, 1], .channelsFirst), ([0, 2, 3, 1], nil): facts.layout = .channelsLast
-    case ([0, 3, 1, 2], .channelsLast), ([0, 3, 1, 2], nil): facts.layout = .channelsFirst
-    case ([0, 1, 2, 3], let layout): facts.layout = layout
-    default: break
+    if let arrangement = question.input(0).arrangement {
+      facts.arrangement = arrangement.transposed(order)
+    } else if order == [0, 2, 3, 1], let shape = facts.shape {
+      // Where nothing is known of the input, an order that only layouts have tells.
+      facts.arrangement = .channelsLast(shape)
+    } else if order == [0, 3, 1, 2], let shape = facts.shape {
+      facts.arrangement = .channelsFirst(shape)
     }
     return facts
   }
 
   private static func expand(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type, layout: question.input(0).layout)
+    var facts = ValueFacts(type: question.input(0).type)
     if let wanted = question.input(1).integers, let shape = question.input(0).shape {
       facts.shape = broadcastShape([shape, wanted])
+      facts.arrangement = .broadcast([question.input(0)], to: facts.shape)
       if let contents = question.input(0).integers, contents.count == 1,
         let count = facts.shape?.product.value, count >= 0,
         count <= ValueFacts.contentLimit
@@ -123,7 +136,13 @@ extension ShapeRules {
     if let shape = question.input(0).shape, let repeats = question.input(1).integers,
       repeats.count == shape.count
     {
-      facts.shape = zip(shape, repeats).map(*)
+      let sides = zip(shape, repeats).map(*)
+      facts.shape = sides
+      facts.arrangement = question.input(0).arrangement.map { arrangement in
+        sides.indices.filter { repeats[$0] != .fixed(1) }.reduce(arrangement) {
+          $0.replacing($1, with: Arrangement.other(sides[$1]))
+        }
+      }
     }
     return facts
   }

@@ -20,7 +20,11 @@ extension ShapeRules {
         facts.shape = facts.shape.map { shape in
           shape.prefix(2) + Array(repeating: .fixed(1), count: max(0, shape.count - 2))
         }
-        facts.layout = .channelsFirst
+        if let arrangement = question.input(0).arrangement, let shape = facts.shape {
+          facts.arrangement = shape.indices.dropFirst(2).reduce(arrangement) {
+            $0.replacing($1, with: [])
+          }
+        }
         return [facts]
       }
     }
@@ -33,7 +37,7 @@ extension ShapeRules {
   }()
 
   private static func convolution(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type, layout: .channelsFirst)
+    var facts = ValueFacts(type: question.input(0).type)
     guard let input = question.input(0).shape, let weight = question.input(1).shape,
       input.count == weight.count, input.count > 2
     else { return facts }
@@ -43,11 +47,12 @@ extension ShapeRules {
     {
       facts.shape = [input[0], weight[0]] + window.output.map(Dimension.fixed)
     }
+    facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
     return facts
   }
 
   private static func transposedConvolution(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type, layout: .channelsFirst)
+    var facts = ValueFacts(type: question.input(0).type)
     guard let input = question.input(0).shape, let weight = question.input(1).shape,
       input.count == weight.count, input.count > 2
     else { return facts }
@@ -55,8 +60,10 @@ extension ShapeRules {
     let node = question.node
     let channels = weight[1] * .fixed(node.int("group") ?? 1)
     facts.shape = [input[0], channels] + Array(repeating: .unknown, count: rank)
+    facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
     if let sides = node.ints("output_shape"), sides.count == rank {
       facts.shape = [input[0], channels] + sides.map(Dimension.fixed)
+      facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
       return facts
     }
     let ones = Array(repeating: 1, count: rank)
@@ -74,11 +81,35 @@ extension ShapeRules {
       return .fixed(reach &+ 1 &+ extra[axis] &- pads[axis] &- pads[axis + rank])
     }
     facts.shape = [input[0], channels] + output
+    facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
     return facts
   }
 
+  /// What windows make of a value: a grid of their own where they change its sides, which are a
+  /// picture's unless told otherwise.
+  private static func windowed(
+    _ input: ValueFacts, to shape: Shape?, keepsChannels: Bool
+  ) -> Arrangement? {
+    guard let shape, let sides = input.shape, shape.count == sides.count else { return nil }
+    let fresh = Arrangement.channelsFirst(shape)
+    guard let known = input.arrangement else { return fresh }
+    return Arrangement(
+      shape.indices.map { axis in
+        if axis == 0 { return known.axes[0] }
+        if axis == 1 { return keepsChannels ? known.axes[1] : Arrangement.other(shape[1]) }
+        let told = known.axes[axis]
+        if shape[axis] == sides[axis], told.isTelling { return told }
+        // Places of another order, such as those of windows, have no grid after a change.
+        let others = known.axes.indices.contains { other in
+          other != axis && !known.axes[other].places.isEmpty
+            && known.axes[other].places.contains { $0.direction == fresh.axes[axis].direction }
+        }
+        return others ? Arrangement.other(shape[axis]) : fresh.axes[axis]
+      })
+  }
+
   private static func pooling(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type, layout: .channelsFirst)
+    var facts = ValueFacts(type: question.input(0).type)
     guard let input = question.input(0).shape, input.count > 2 else { return facts }
     facts.shape = input.prefix(2) + Array(repeating: .unknown, count: input.count - 2)
     if let sides = Array(input[2...]).fixedSides, let kernel = question.node.ints("kernel_shape"),
@@ -86,6 +117,7 @@ extension ShapeRules {
     {
       facts.shape = input.prefix(2) + window.output.map(Dimension.fixed)
     }
+    facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: true)
     return facts
   }
 
@@ -97,6 +129,20 @@ extension ShapeRules {
   }
 
   private static func resize(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = resized(question)
+    guard let input = question.input(0).shape, let shape = facts.shape else { return facts }
+    facts.arrangement = input.indices.reduce(facts.arrangement) { arrangement, axis in
+      guard shape[axis] != input[axis], let told = arrangement else { return arrangement }
+      let direction = told.axes[axis].direction
+      return told.replacing(
+        axis,
+        with: direction.map { Arrangement.place($0, shape[axis]) } ?? Arrangement.other(shape[axis])
+      )
+    }
+    return facts
+  }
+
+  private static func resized(_ question: ShapeQuestion) -> ValueFacts {
     var facts = sameAsFirst(question)
     guard let input = facts.shape else { return facts }
     // What no number is known for: batch and channels stay as they are.
@@ -128,7 +174,9 @@ extension ShapeRules {
     guard let input = facts.shape, let grid = question.input(1).shape, input.count > 2,
       grid.count == input.count
     else { return ValueFacts(type: facts.type) }
-    facts.shape = Array(input[..<2] + grid[1..<(grid.count - 1)])
+    let shape = Array(input[..<2] + grid[1..<(grid.count - 1)])
+    facts.shape = shape
+    facts.arrangement = .channelsFirst(shape)
     return facts
   }
 
@@ -138,10 +186,12 @@ extension ShapeRules {
       let size = question.node.int("blocksize"), size > 0, size < 1 << 16
     else { return facts }
     let block = Dimension.fixed(size)
-    facts.shape =
+    let sides =
       grows
       ? [shape[0], shape[1] / (block * block), shape[2] * block, shape[3] * block]
       : [shape[0], shape[1] * block * block, shape[2] / block, shape[3] / block]
+    facts.shape = sides
+    facts.arrangement = .channelsFirst(sides)
     return facts
   }
 }
