@@ -1,4 +1,4 @@
-"""The one place that imports torchvision.
+"""The one place that imports torchvision, and timm, which imports it.
 
 A torchvision built for another flavour of torch cannot load its compiled operators, and its Python
 part then fails on import because it registers shapes for operators nobody declared. Classification
@@ -26,4 +26,13 @@ except RuntimeError:
     import torchvision
 
 models = torchvision.models
-__all__ = ["torchvision", "models"]
+__all__ = ["torchvision", "models", "timm"]
+
+
+def __getattr__(name: str):
+    """timm, when it is first asked for: most tools do without it."""
+    if name == "timm":
+        import timm
+
+        return timm
+    raise AttributeError(name)

@@ -1,0 +1,312 @@
+"""Exports the zoo, explains each network with the built command, and writes COVERAGE.md.
+
+    python Tools/coverage.py [--only NAMES…] [--exporter torchscript|dynamo|both]
+                             [--stages prepare,measure,page] [--redo failed|exports|all]
+
+Every network works in a process of its own with limits on memory and time. What is there already
+is kept: exports, PyTorch's numbers, and results of the same build, so that an interrupted run goes
+on where it stopped.
+"""
+
+import argparse
+import concurrent.futures
+import gc
+import hashlib
+import json
+import shutil
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import onnxscript  # noqa: F401  imported once, here, for all children
+import torch
+from gradcam_tools.command import Failure, finished
+from gradcam_tools.coverage_page import write_failures, write_page
+from gradcam_tools.export import EXPORTERS, export
+from gradcam_tools.forked import forked
+from gradcam_tools.literature import expected_layer
+from gradcam_tools.measuring import FURTHER_INPUTS, TOLERANCE, Measurement, allowed_at_input
+from gradcam_tools.networks import NETWORKS, Network
+from gradcam_tools.torchvision_compat import timm, torchvision
+from gradcam_tools.truth import FORMS, Truth, extend, layer_truths
+
+ROOT = Path(__file__).resolve().parent.parent
+ZOO = ROOT / ".cache" / "zoo"
+RESULTS = ROOT / ".cache" / "coverage"
+
+VERSIONS = {
+    "torch": torch.__version__.split("+")[0],
+    "torchvision": torchvision.__version__.split("+")[0],
+    "timm": timm.__version__,
+    "onnx": onnx.__version__,
+    "onnxruntime": onnxruntime.__version__,
+}
+"""What the numbers depend on, beside the build of the command."""
+
+LARGE = 2e8
+"""Networks of more parameters are compared with one form of PyTorch's float32 only."""
+
+
+class Records:
+    """A folder with a JSON object for each network."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __getitem__(self, name: str) -> dict:
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def note(self, name: str, **entries) -> None:
+        path = self.folder / f"{name}.json"
+        unfinished = path.with_name(path.name + ".part")
+        words = json.dumps(self[name] | entries, indent=1, sort_keys=True)
+        unfinished.write_text(words + "\n")
+        unfinished.replace(path)
+
+
+class Coverage:
+    """The stages, over one folder of exports and one of results."""
+
+    def __init__(self, arguments: argparse.Namespace):
+        self.zoo, self.command = arguments.zoo, arguments.command
+        self.notes, self.results = Records(arguments.zoo), Records(arguments.results)
+        self.exporters = (
+            list(EXPORTERS) if arguments.exporter == "both" else [arguments.exporter]
+        )
+        self.redo, self.jobs, self.limit = arguments.redo, arguments.jobs, arguments.limit
+        self.discard = arguments.discard_models
+        self.build = hashlib.sha256(self.command.read_bytes()).hexdigest()[:12]
+        self.bench = self.command.with_name("gradcam-bench")
+
+    # Exports and references
+
+    def missing(self, network: Network) -> list[str]:
+        """The steps of preparing that are neither done nor known to fail."""
+        known = self.notes[network.name]
+        files = {each: self.place(network, each) for each in self.exporters}
+        files["reference"] = self.zoo / f"{network.name}.npz"
+        return [
+            step
+            for step, path in files.items()
+            if not path.exists()
+            and (self.redo in ("exports", "all") or "error" not in known.get(step, {}))
+        ]
+
+    def place(self, network: Network, exporter: str) -> Path:
+        return self.zoo / f"{network.name}-{exporter}.onnx"
+
+    def prepare(self, network: Network) -> None:
+        """Exports and references of one network; a step that breaks its process is not retried."""
+        for _ in range(4):
+            steps = self.missing(network)
+            if not steps:
+                return
+            began = time.monotonic()
+            gigabytes = min(14.0, 5 + network.parameters * 20 / 1e9)
+            work = lambda: self._prepare(network, steps)  # noqa: E731
+            reason = forked(work, gigabytes, self.limit * 5)
+            notes = self.notes[network.name]
+            if reason:
+                step = notes.get("working") or "building"
+                blamed = steps if step == "building" else [step]
+                self.notes.note(network.name, **{each: {"error": reason} for each in blamed})
+            notes = self.notes[network.name]
+            told = [f"{step} {_told(notes.get(step, {}))}" for step in steps]
+            print(f"{network.name}: {time.monotonic() - began:.0f} s: {', '.join(told)}", flush=True)
+            if self.redo in ("exports", "all"):
+                return
+
+    def _prepare(self, network: Network, steps: list[str]) -> None:
+        torch.set_num_threads(1)
+        warnings.simplefilter("ignore")
+        self.notes.note(network.name, working="building")
+        model = network.build()
+        for step in steps:
+            self.notes.note(network.name, working=step)
+            began = time.monotonic()
+            found = {}
+            try:
+                if step == "reference":
+                    forms = FORMS if network.parameters < LARGE else FORMS[:1]
+                    truth = Truth.of(model, network.sample(), forms=forms)
+                    truth.save(self.zoo / f"{network.name}.npz")
+                else:
+                    found = self._export(network, model, step)
+            except Exception as error:
+                found = {"error": f"{type(error).__name__}: {error}"[:2000]}
+            found["seconds"] = round(time.monotonic() - began, 1)
+            self.notes.note(network.name, **{step: found})
+            gc.collect()
+        self.notes.note(network.name, working=None)
+
+    def _export(self, network: Network, model: torch.nn.Module, exporter: str) -> dict:
+        path = self.place(network, exporter)
+        try:
+            export(model, network.sample(2), path, exporter)
+            return {"batch": "dynamic"}
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"[:2000]
+            export(model, network.sample(1), path, exporter, dynamic=None)
+            return {"batch": "fixed", "reason": reason}
+
+    # Measuring
+
+    def wanted(self, network: Network, exporter: str) -> bool:
+        """Whether a network is to be measured: it can be, and no result of interest is there."""
+        if not self.place(network, exporter).exists():
+            return False
+        if not (self.zoo / f"{network.name}.npz").exists():
+            return False
+        known = self.results[network.name].get(exporter, {})
+        if self.redo == "all" or not known:
+            return True
+        if self.redo == "failed" and known["verdict"] == "pass":
+            return False
+        return known["build"] != self.build or known["versions"] != VERSIONS
+
+    def measure(self, network: Network, exporter: str) -> None:
+        reason = forked(lambda: self._measure(network, exporter), 14, self.limit * 6)
+        if reason:
+            self._conclude(network, exporter, {}, [f"measuring {reason}"])
+        result = self.results[network.name][exporter]
+        numbers = {
+            key: f"{result[key]:.1e}" for key in ("layerError", "inputError") if key in result
+        }
+        words = "; ".join(reason.splitlines()[0] for reason in result["reasons"])
+        print(
+            f"{network.name} {exporter}: {result['verdict']} {result.get('layer', '')} {numbers} "
+            f"{words}",
+            flush=True,
+        )
+
+    def _measure(self, network: Network, exporter: str) -> None:
+        torch.set_num_threads(1)
+        warnings.simplefilter("ignore")
+        truth = Truth.load(self.zoo / f"{network.name}.npz")
+        model = self.place(network, exporter)
+        measurement = Measurement(
+            self.command, model, network.sample().numpy(), truth, self.limit
+        )
+        failures = measurement.failures
+
+        def find(activation: np.ndarray):
+            found = layer_truths(truth, activation)
+            if not found and extend(truth, network.build(), network.sample(), activation):
+                truth.save(self.zoo / f"{network.name}.npz")
+                found = layer_truths(truth, activation)
+            return found
+
+        for step in (
+            measurement.inspect,
+            lambda: measurement.at_layer(None, find),
+            measurement.at_input,
+        ):
+            try:
+                step()
+            except Failure as failure:
+                if str(failure) not in failures:
+                    failures.append(str(failure))
+        found = measurement.found
+        if "inputError" in found and not found["inputError"] <= allowed_at_input(truth):
+            ratios = [found["inputError"] / allowed_at_input(truth)]
+            for draw in range(1, 1 + FURTHER_INPUTS):
+                each = self._further(network, draw)
+                error = measurement.input_error(network.sample(draw=draw).numpy(), each)
+                ratios.append(error / allowed_at_input(each))
+            found["inputRatios"] = ratios
+            if not np.median(ratios) <= 1:
+                failures.append("the gradient at the input misses twice PyTorch float32's error")
+        if measurement.activation is not None:
+            found |= expected_layer(network, truth, measurement.activation)
+        if not failures and self.bench.exists():
+            found["ratio"] = self._ratio(model)
+        self._conclude(network, exporter, found, failures)
+
+    def _further(self, network: Network, draw: int) -> Truth:
+        path = self.zoo / f"{network.name}.{draw}.npz"
+        if not path.exists():
+            Truth.of(network.build(), network.sample(draw=draw), kept=0).save(path)
+        return Truth.load(path)
+
+    def _ratio(self, model: Path) -> float | None:
+        try:
+            line = [self.bench, "ratio", model, "--runs", "5"]
+            words, _, _ = finished(line, self.limit)
+            return float(words.splitlines()[-1].split()[-1])
+        except (Failure, ValueError, IndexError):
+            return None
+
+    def _conclude(self, network: Network, exporter: str, found: dict, failures: list[str]) -> None:
+        found |= {
+            "verdict": "fail" if failures else "pass",
+            "reasons": failures,
+            "build": self.build,
+            "versions": VERSIONS,
+        }
+        self.results.note(network.name, **{exporter: found})
+        if self.discard and not failures:
+            self.place(network, exporter).unlink(missing_ok=True)
+
+
+def _told(notes: dict) -> str:
+    return notes.get("error", notes.get("batch", "done")).replace("\n", " ")[:150]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=list(NETWORKS))
+    parser.add_argument("--exporter", choices=[*EXPORTERS, "both"], default="both")
+    parser.add_argument("--stages", default="prepare,measure,page", help="what is done, in order")
+    parser.add_argument(
+        "--redo",
+        choices=["failed", "exports", "all"],
+        help="keep what an older build passed; try failed exports again; measure all anew",
+    )
+    parser.add_argument("--discard-models", action="store_true", help="delete exports that pass")
+    parser.add_argument("--jobs", type=int, default=1, help="networks at once")
+    parser.add_argument("--limit", type=float, default=300, help="seconds for one run")
+    parser.add_argument("--command", type=Path, default=ROOT / ".build" / "release" / "gradcam")
+    parser.add_argument("--zoo", type=Path, default=ZOO, help="where exports are kept")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where results are kept")
+    parser.add_argument("--page", type=Path, default=ROOT / "COVERAGE.md")
+    parser.add_argument("--failures", type=Path, help="also write here what is left to do")
+    arguments = parser.parse_args()
+    for name in arguments.only:
+        if name not in NETWORKS:
+            parser.error(f"no network named '{name}'")
+    if shutil.which(arguments.command) is None:
+        parser.error(f"no command at '{arguments.command}'; 'make build' makes it")
+    coverage = Coverage(arguments)
+    stages = arguments.stages.split(",")
+    networks = [NETWORKS[name] for name in arguments.only]
+
+    def work(network: Network) -> None:
+        if "prepare" in stages:
+            coverage.prepare(network)
+        if "measure" in stages:
+            for exporter in coverage.exporters:
+                if coverage.wanted(network, exporter):
+                    coverage.measure(network, exporter)
+
+    if arguments.jobs == 1:
+        for network in networks:
+            work(network)
+    else:
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            list(pool.map(work, networks))
+    if "page" in stages:
+        write_page(arguments.page, coverage.notes, coverage.results, VERSIONS)
+        if arguments.failures:
+            write_failures(arguments.failures, coverage.notes, coverage.results)
+
+
+if __name__ == "__main__":
+    main()
