@@ -3,9 +3,9 @@
 SWIFT ?= swift
 PYTHON ?= python3
 GRADCAM = .build/release/gradcam
-PARITY_PYTHON = .venv/bin/python
+TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup build demo test lint bench parity clean
+.PHONY: setup build demo test lint bench coverage clean
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
@@ -31,16 +31,19 @@ lint:
 # Explanation beside plain inference, in one run.
 bench: build .venv/requirements.txt
 	$(SWIFT) build -c release --product gradcam-bench
-	$(PARITY_PYTHON) Tools/bench.py
+	$(TOOLS_PYTHON) Tools/bench.py
 
-# Gradients at full size beside PyTorch's, which is installed into a folder of its own.
-parity: build .venv/requirements.txt
-	$(PARITY_PYTHON) Tools/parity.py
+# The zoo at full size beside PyTorch, which is installed into a folder of its own; writes
+# COVERAGE.md. It takes hours, goes on where it stopped, and keeps what is there in .cache.
+# `make coverage ONLY="resnet18 vgg11"` looks at a few networks and writes no page.
+coverage: build .venv/requirements.txt
+	$(SWIFT) build -c release --product gradcam-bench
+	$(TOOLS_PYTHON) Tools/coverage.py $(if $(ONLY),--only $(ONLY))
 
 # The copy is the mark of what is installed; the interpreter itself is a link out of the folder.
 .venv/requirements.txt: Tools/requirements.txt
 	$(PYTHON) -m venv .venv
-	$(PARITY_PYTHON) -m pip install --quiet -r Tools/requirements.txt
+	$(TOOLS_PYTHON) -m pip install --quiet -r Tools/requirements.txt
 	@cp Tools/requirements.txt $@
 
 clean:

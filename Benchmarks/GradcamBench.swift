@@ -7,7 +7,7 @@ struct GradcamBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradcam-bench",
     abstract: "Times explanation and plain inference of models side by side.",
-    subcommands: [Ratio.self, Once.self])
+    subcommands: [Ratio.self, Once.self, Build.self])
 }
 
 /// The photo's numbers: even noise, the same at every run.
@@ -78,6 +78,28 @@ struct Once: ParsableCommand {
     case .explanation:
       let layer = try explainer.model.layer(named: nil)
       _ = try explainer.explanations(of: input, for: [.predicted], at: [layer])
+    }
+  }
+}
+
+/// What the project itself does before the runtime loads a graph.
+struct Build: ParsableCommand {
+  @Argument var models: [String]
+
+  func run() throws {
+    print("model                  reading ms  to the default layer ms  to the input ms")
+    for path in models {
+      var model: Model?
+      let reading = try milliseconds { model = try Model(contentsOf: path) }
+      guard let model else { return }
+      let explainer = try Explainer(model)
+      let times = try [nil, "input"].map { name in
+        try explainer.timeToWrite(at: model.layer(named: name)).milliseconds
+      }
+      let file = path.split(separator: "/").last.map(String.init) ?? path
+      print(
+        file.padded(20), reading.text.padded(-13), times[0].text.padded(-24),
+        times[1].text.padded(-16))
     }
   }
 }

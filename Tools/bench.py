@@ -38,8 +38,8 @@ def finished(command: list[str]) -> tuple[float, int]:
 
 def main() -> None:
     subprocess.run(
-        [sys.executable, ROOT / "Tools" / "zoo.py", *MODELS, "--exporter", "torchscript",
-         "--output", ZOO],
+        [sys.executable, ROOT / "Tools" / "coverage.py", "--only", *MODELS, "--exporter",
+         "torchscript", "--stages", "export", "--zoo", ZOO],
         check=True,
     )
     paths = [str(next(ZOO.rglob(f"{name}-torchscript.onnx"), None) or next(ZOO.rglob(f"*{name}*torchscript*/*.onnx")))

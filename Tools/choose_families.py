@@ -79,7 +79,11 @@ def main() -> None:
             side = min(side, LARGEST)
         words = [repr(family), repr(name), str(count), str(side)]
         words += [repr(arguments)] if arguments else []
-        lines.append(f"        Member({', '.join(words)}),\n".replace("'", '"'))
+        line = f"        Member({', '.join(words)}),"
+        if len(line) > 100:
+            line = "\n            ".join(["        Member(", *(f"{word}," for word in words)])
+            line += "\n        ),"
+        lines.append(line.replace("'", '"') + "\n")
     place = Path(__file__).resolve().parent / "gradcam_tools" / "families.py"
     place.write_text(HEAD + "".join(lines) + "    ]\n}\n")
     print(f"{len(lines)} families")

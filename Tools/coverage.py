@@ -1,7 +1,7 @@
 """Exports the zoo, explains each network with the built command, and writes COVERAGE.md.
 
     python Tools/coverage.py [--only NAMES…] [--exporter torchscript|dynamo|both]
-                             [--stages prepare,measure,page] [--redo failed|exports|all]
+                             [--stages export,reference,measure,costs,page] [--redo failed|exports|all]
 
 Every network works in a process of its own with limits on memory and time. What is there already
 is kept: exports, PyTorch's numbers, and results of the same build, so that an interrupted run goes
@@ -13,7 +13,6 @@ import concurrent.futures
 import gc
 import hashlib
 import json
-import shutil
 import sys
 import time
 import warnings
@@ -81,16 +80,34 @@ class Coverage:
         )
         self.redo, self.jobs, self.limit = arguments.redo, arguments.jobs, arguments.limit
         self.discard = arguments.discard_models
-        self.build = hashlib.sha256(self.command.read_bytes()).hexdigest()[:12]
+        self.stages = arguments.stages.split(",")
+        self.build = (
+            hashlib.sha256(self.command.read_bytes()).hexdigest()[:12]
+            if self.command.exists()
+            else None
+        )
         self.bench = self.command.with_name("gradcam-bench")
+
+    def cover(self, network: Network) -> None:
+        """All stages of one network."""
+        self.prepare(network)
+        for exporter in self.exporters:
+            if "measure" in self.stages and self.wanted(network, exporter):
+                self.measure(network, exporter)
+            known = self.results[network.name].get(exporter, {})
+            if "costs" in self.stages and "layerError" in known and "costs" not in known:
+                self.time(network, exporter)
 
     # Exports and references
 
     def missing(self, network: Network) -> list[str]:
         """The steps of preparing that are neither done nor known to fail."""
         known = self.notes[network.name]
-        files = {each: self.place(network, each) for each in self.exporters}
-        files["reference"] = self.zoo / f"{network.name}.npz"
+        files = {}
+        if "export" in self.stages:
+            files |= {each: self.place(network, each) for each in self.exporters}
+        if "reference" in self.stages:
+            files["reference"] = self.zoo / f"{network.name}.npz"
         return [
             step
             for step, path in files.items()
@@ -117,8 +134,8 @@ class Coverage:
                 blamed = steps if step == "building" else [step]
                 self.notes.note(network.name, **{each: {"error": reason} for each in blamed})
             notes = self.notes[network.name]
-            told = [f"{step} {_told(notes.get(step, {}))}" for step in steps]
-            print(f"{network.name}: {time.monotonic() - began:.0f} s: {', '.join(told)}", flush=True)
+            told = ", ".join(f"{step} {_told(notes.get(step, {}))}" for step in steps)
+            print(f"{network.name}: {time.monotonic() - began:.0f} s: {told}", flush=True)
             if self.redo in ("exports", "all"):
                 return
 
@@ -224,8 +241,6 @@ class Coverage:
                 failures.append("the gradient at the input misses twice PyTorch float32's error")
         if measurement.activation is not None:
             found |= expected_layer(network, truth, measurement.activation)
-        if not failures and self.bench.exists():
-            found["ratio"] = self._ratio(model)
         self._conclude(network, exporter, found, failures)
 
     def _further(self, network: Network, draw: int) -> Truth:
@@ -234,15 +249,26 @@ class Coverage:
             Truth.of(network.build(), network.sample(draw=draw), kept=0).save(path)
         return Truth.load(path)
 
-    def _ratio(self, model: Path) -> float | None:
-        try:
-            line = [self.bench, "ratio", model, "--runs", "5"]
-            words, _, _ = finished(line, self.limit)
-            return float(words.splitlines()[-1].split()[-1])
-        except (Failure, ValueError, IndexError):
-            return None
+    def time(self, network: Network, exporter: str) -> None:
+        """The time of an explanation over plain inference, and of writing the gradient."""
+        model, found = self.place(network, exporter), {}
+        for kind, options in (("build", []), ("ratio", ["--runs", "5"])):
+            try:
+                words, _, _ = finished([self.bench, kind, model, *options], self.limit)
+                numbers = [float(word) for word in words.splitlines()[-1].split()[1:]]
+            except (Failure, ValueError, IndexError):
+                continue
+            if kind == "ratio":
+                found["ratio"] = numbers[-1]
+            else:
+                found["readingMilliseconds"] = numbers[0]
+                found["gradientMilliseconds"] = max(numbers[1:])
+        known = self.results[network.name][exporter]
+        self.results.note(network.name, **{exporter: known | {"costs": found}})
 
     def _conclude(self, network: Network, exporter: str, found: dict, failures: list[str]) -> None:
+        known = self.results[network.name].get(exporter, {})
+        found |= {"costs": known["costs"]} if "costs" in known else {}
         found |= {
             "verdict": "fail" if failures else "pass",
             "reasons": failures,
@@ -262,9 +288,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", nargs="+", metavar="NAME", default=list(NETWORKS))
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", default=[], help="these networks, and no page"
+    )
     parser.add_argument("--exporter", choices=[*EXPORTERS, "both"], default="both")
-    parser.add_argument("--stages", default="prepare,measure,page", help="what is done, in order")
+    parser.add_argument("--stages", default="export,reference,measure,costs,page", help="what is done")
     parser.add_argument(
         "--redo",
         choices=["failed", "exports", "all"],
@@ -282,30 +310,29 @@ def main() -> None:
     for name in arguments.only:
         if name not in NETWORKS:
             parser.error(f"no network named '{name}'")
-    if shutil.which(arguments.command) is None:
-        parser.error(f"no command at '{arguments.command}'; 'make build' makes it")
     coverage = Coverage(arguments)
-    stages = arguments.stages.split(",")
-    networks = [NETWORKS[name] for name in arguments.only]
-
-    def work(network: Network) -> None:
-        if "prepare" in stages:
-            coverage.prepare(network)
-        if "measure" in stages:
-            for exporter in coverage.exporters:
-                if coverage.wanted(network, exporter):
-                    coverage.measure(network, exporter)
-
+    if "measure" in coverage.stages and coverage.build is None:
+        parser.error(f"no command at '{arguments.command}'; 'make build' makes it")
+    networks = [NETWORKS[name] for name in arguments.only or NETWORKS]
     if arguments.jobs == 1:
         for network in networks:
-            work(network)
+            coverage.cover(network)
     else:
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            list(pool.map(work, networks))
-    if "page" in stages:
+            list(pool.map(coverage.cover, networks))
+    if "page" in coverage.stages and not arguments.only:
         write_page(arguments.page, coverage.notes, coverage.results, VERSIONS)
-        if arguments.failures:
-            write_failures(arguments.failures, coverage.notes, coverage.results)
+    if arguments.failures:
+        write_failures(arguments.failures, coverage.notes, coverage.results)
+    if "measure" in coverage.stages:
+        results = [
+            coverage.results[network.name].get(exporter, {})
+            for network in networks
+            for exporter in coverage.exporters
+        ]
+        passed = sum(result.get("verdict") == "pass" for result in results)
+        print(f"{passed} of {len(results)} agree with PyTorch float64")
+        sys.exit(0 if passed == len(results) else 1)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,11 @@ _ARGUMENTS = {
     "inception_v3": _PLAIN,
     "inception_v3_transform": _TRANSFORMED,
     "googlenet": _TRANSFORMED,
-} | {f"vgg{depth}{norm}": dict(init_weights=False) for depth in (11, 13, 16, 19) for norm in ("", "_bn")}
+} | {
+    f"vgg{depth}{norm}": dict(init_weights=False)
+    for depth in (11, 13, 16, 19)
+    for norm in ("", "_bn")
+}
 """The name of a torchvision network → what its constructor is given."""
 
 _SIDES = {"inception_v3": 299, "inception_v3_transform": 299} | {
@@ -89,6 +93,7 @@ def _timm() -> list[Network]:
 
 
 NETWORKS: dict[str, Network] = {
-    each.name: each for each in sorted(_torchvision() + _timm(), key=lambda n: (n.parameters, n.name))
+    each.name: each
+    for each in sorted(_torchvision() + _timm(), key=lambda each: (each.parameters, each.name))
 }
 """Every network of the zoo by its name, small ones first."""

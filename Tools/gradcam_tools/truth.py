@@ -67,7 +67,10 @@ class Truth:
         for place, step, gradient in zip(kept, steps, gradients[1:]):
             arrays[f"a{place}"] = step.tensor.detach().numpy().astype(np.float32)
             arrays[f"g{place}"] = gradient.numpy().astype(np.float32)
-        truths = [(step.tensor.detach().numpy(), g.numpy()) for step, g in zip(steps, gradients[1:])]
+        truths = [
+            (step.tensor.detach().numpy(), gradient.numpy())
+            for step, gradient in zip(steps, gradients[1:])
+        ]
         maps = [[map_at(*pair, axis) for axis in (1, -1)] for pair in truths]
         shapes = [list(step.tensor.shape) for step in trace.steps]
         reference = gradients[0].numpy()
@@ -175,7 +178,9 @@ def layer_truths(truth: Truth, activation: np.ndarray) -> list[LayerTruth]:
     return found
 
 
-def extend(truth: Truth, model: torch.nn.Module, input: torch.Tensor, activation: np.ndarray) -> bool:
+def extend(
+    truth: Truth, model: torch.nn.Module, input: torch.Tensor, activation: np.ndarray
+) -> bool:
     """Looks for these values in the whole forward pass, and keeps the tensors that have them."""
     for parameter in model.parameters():
         parameter.requires_grad_(False)

@@ -110,6 +110,12 @@ extension Explainer {
     return results
   }
 
+  /// What writing the gradient and the map for a layer takes, besides the runtime's loading.
+  package func timeToWrite(at layer: Layer) throws(DiagnosticError) -> Duration {
+    try ExplanationGraph.timeToWrite(
+      request([], at: [layer], using: .gradCAM), of: model)
+  }
+
   /// One image as the model takes it.
   func image(_ values: [Float]) -> Tensor {
     let shape = [1] + model.input.imageShape

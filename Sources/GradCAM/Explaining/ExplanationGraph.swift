@@ -90,6 +90,15 @@ struct ExplanationGraph: Sendable {
 
   // MARK: Writing
 
+  /// Writes the graph without loading it, and gives what that took.
+  static func timeToWrite(
+    _ request: Request, of model: Model
+  ) throws(DiagnosticError) -> Duration {
+    let start = ContinuousClock.now
+    _ = try write(request, model)
+    return ContinuousClock.now - start
+  }
+
   private static func write(
     _ request: Request, _ model: Model
   ) throws(DiagnosticError) -> (ModelProto, Names, TargetInputs) {
