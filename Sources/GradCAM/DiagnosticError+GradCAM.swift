@@ -105,6 +105,12 @@ extension DiagnosticError {
       help: other.map { "the default layer is '\($0)'" })
   }
 
+  static func severalLayers(_ name: String, model: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'\(name)' means several layers of '\(model)'; expected one",
+      help: "name each layer, or take one by an index such as '[-1]'")
+  }
+
   static func noGradient(_ layer: Layer, _ model: Model) -> DiagnosticError {
     DiagnosticError(
       .input, "Nothing after layer '\(layer.name)' depends on it in '\(model.file.name)'",

@@ -50,6 +50,8 @@ import _TestSupport
         #expect(rotated == Array(module.shape.dropFirst()), "'\(name)'")
       case .notSpatial:
         #expect(!isSpatial, "'\(name)' is spatial")
+      case .several:
+        Issue.record("'\(name)' is taken for a slice")
       case .unknown:
         // A module whose nodes lie beside the path, such as shapes only.
         let onPath = module.values.contains { graph.producers[$0] != nil }

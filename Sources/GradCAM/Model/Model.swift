@@ -125,6 +125,7 @@ extension Model {
     switch layerList.find(name) {
     case .layer(let index): return layers[index]
     case .notSpatial: throw .notSpatial(name, model: file.name, default: defaultLayer?.name)
+    case .several: throw .severalLayers(name, model: file.name)
     case .unknown: throw .noLayer(name, in: layerList, model: file.name)
     }
   }

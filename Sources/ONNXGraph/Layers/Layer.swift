@@ -24,8 +24,8 @@ package struct LayerList: Sendable {
   /// Where the default layer stands, if there is one.
   package let defaultIndex: Int?
 
-  private let modules: ModuleTree
-  private let indexByValue: [String: Int]
+  let modules: ModuleTree
+  let indexByValue: [String: Int]
 
   /// Lists the layers on a path.
   package init(of graph: Graph, on path: FloatPath, input: String) {
@@ -65,39 +65,5 @@ package struct LayerList: Sendable {
     }
     let passive: Set<String> = ["AveragePool", "Identity", "Dropout", "Cast", "Pad"]
     return candidates.last { !passive.contains(layers[$0].operatorName) } ?? candidates.last
-  }
-}
-
-// MARK: - Finding a layer by name
-
-extension LayerList {
-  /// What a name turned out to mean.
-  package enum Finding: Hashable, Sendable {
-    /// The layer at that place in the list.
-    case layer(Int)
-    /// A module whose output no spatial value on the path is.
-    case notSpatial
-    /// No such name.
-    case unknown
-  }
-
-  /// Finds the layer that a name means: a module path such as `layer4.2` or `layer4[-1]`, a
-  /// node's name or a value's name.  Case counts.
-  package func find(_ name: String) -> Finding {
-    if let index = indexByValue[name] { return .layer(index) }
-    if let index = layers.firstIndex(where: { $0.name == name || $0.aliases.contains(name) }) {
-      return .layer(index)
-    }
-    for candidate in [name, name.hasPrefix("model.") ? String(name.dropFirst(6)) : nil] {
-      guard let candidate, let path = modules.resolve(candidate) else { continue }
-      guard let value = modules.output(of: path) else { return .notSpatial }
-      return indexByValue[value].map(Finding.layer) ?? .notSpatial
-    }
-    return .unknown
-  }
-
-  /// Every name that `find` accepts, for suggestions.
-  package var allNames: [String] {
-    layers.flatMap { [$0.name] + $0.aliases } + modules.spelledPaths
   }
 }
