@@ -63,7 +63,7 @@ package struct LayerList: Sendable {
     let candidates = layers.indices.filter {
       layers[$0].isCut && layers[$0].operatorName != "Input"
     }
-    let passive: Set<String> = ["AveragePool", "Identity", "Dropout", "Cast", "Pad"]
+    let passive: Set<String> = ["AveragePool", "Identity", "Dropout", "Cast", "Pad", "Transpose"]
     return candidates.last { !passive.contains(layers[$0].operatorName) } ?? candidates.last
   }
 }

@@ -28,3 +28,8 @@ extension LayerList {
     return written + written.flatMap(NameReading.shortened) + modules.spelledPaths
   }
 }
+
+extension LayerList {
+  /// The module paths whose output is a value, outermost first.
+  package func modulePaths(endingAt value: String) -> [String] { modules.paths(endingAt: value) }
+}

@@ -114,6 +114,7 @@ extension ModuleTree {
       Int(Self.lastPart(of: path)).map { (number: $0, path: path) }
     }.sorted { $0.number < $1.number }
     if index >= 0, let named = numbered.first(where: { $0.number == index }) { return named.path }
+    if numbered.isEmpty, module.isEmpty { return nil }
     let ordered = numbered.isEmpty ? all : numbered.map(\.path)
     let place = index < 0 ? index + ordered.count : index
     return ordered.indices.contains(place) ? ordered[place] : nil

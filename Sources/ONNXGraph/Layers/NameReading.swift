@@ -11,6 +11,7 @@ struct NameReading: Sendable {
   /// | as it stands | `relu_16`, `/layer4/Relu`, `layer4` | itself |
   /// | a path with indices | `layer4[-1].conv3`, `blocks.-1.norm1` | `layer4.2.conv3` |
   /// | behind a variable | `model.layer4`, `net.module.layer4` | `layer4` |
+  /// | the end of a scoped name | `res5_2_bn` | `gpu_0/res5_2_bn` |
   /// | without what exporters append | `conv5_3`, `relu_16` | `gpu_0/conv5_3_2`, `relu_16.tmp_0` |
   /// | below a wrapper | `layer4[-1]` | `module.backbone.layer4.2` |
   /// | a stage of a flat name | `stage4`, `res5` | `resnetv17_stage4_activation2` |
@@ -18,6 +19,7 @@ struct NameReading: Sendable {
     NameReading(find: asWritten),
     NameReading(find: asPath),
     NameReading(find: behindVariable),
+    NameReading(find: asTail),
     NameReading(find: withoutEnding),
     NameReading(find: belowWrapper),
     NameReading(find: asStage),
@@ -49,14 +51,23 @@ extension NameReading {
     return nil
   }
 
+  private static func asTail(_ name: String, _ list: LayerList) -> LayerList.Finding? {
+    last(in: list) { $0 == name || $0.hasSuffix("/\(name)") ? [$0] : [] }
+  }
+
   private static func withoutEnding(_ name: String, _ list: LayerList) -> LayerList.Finding? {
+    last(in: list) { shortened($0).filter { $0 == name || $0.hasSuffix("/\(name)") } }
+  }
+
+  /// The last layer that has a name read as the one written, if all that have one read the same.
+  private static func last(
+    in list: LayerList, reading: (String) -> [String]
+  ) -> LayerList.Finding? {
     var found: (place: Int, name: String)?
     for (place, layer) in list.layers.enumerated().reversed() {
-      for written in [layer.name] + layer.aliases {
-        for short in shortened(written) where isTail(name, of: short) {
-          if let found, found.name != short { return nil }
-          found = found ?? (place, short)
-        }
+      for name in ([layer.name] + layer.aliases).flatMap(reading) {
+        if let found, found.name != name { return nil }
+        found = found ?? (place, name)
       }
     }
     return found.map { .layer($0.place) }
@@ -75,10 +86,20 @@ extension NameReading {
 
   private static func asStage(_ name: String, _ list: LayerList) -> LayerList.Finding? {
     guard name.first?.isLetter == true, name.contains(where: \.isNumber) else { return nil }
-    let place = list.layers.lastIndex { layer in
-      ([layer.name] + layer.aliases).contains { isPart(name, of: $0) }
+    let made = list.layers.enumerated().filter { $1.operatorName != "Input" }
+    // What every name begins with is the model's.
+    let model = made.dropFirst().reduce(made.first.map { flat($1.name) } ?? "") { common, layer in
+      String(zip(common, flat(layer.element.name)).prefix { $0 == $1 }.map(\.0))
     }
-    return place.map(LayerList.Finding.layer)
+    let stems = [name] + model.indices.filter { model[$0] == "_" }.map { model[...$0] + name }
+    let place = made.last { _, layer in
+      ([layer.name] + layer.aliases).map(flat).contains { whole in
+        stems.contains {
+          whole.hasPrefix($0) && "_:".contains(whole.dropFirst($0.count).first ?? "-")
+        }
+      }
+    }
+    return place.map { .layer($0.offset) }
   }
 
   private static func output(of module: String, _ list: LayerList) -> LayerList.Finding {
@@ -109,25 +130,8 @@ extension NameReading {
     }
   }
 
-  /// Whether a name is all of another, or what follows a slash in it.
-  private static func isTail(_ name: String, of whole: String) -> Bool {
-    whole == name || whole.hasSuffix("/\(name)")
-  }
-
-  /// Whether a name stands in another between separators: `stage4` in `net_stage4_relu`.
-  private static func isPart(_ name: String, of whole: String) -> Bool {
-    let separators = "_/.:"
-    var rest = Substring(whole)
-    while let range = rest.firstRange(of: name) {
-      let before =
-        range.lowerBound == whole.startIndex
-        ? nil : whole[whole.index(before: range.lowerBound)]
-      let after = range.upperBound == whole.endIndex ? nil : whole[range.upperBound]
-      if before.map(separators.contains) ?? true, after.map(separators.contains) ?? true {
-        return true
-      }
-      rest = rest[rest.index(after: range.lowerBound)...]
-    }
-    return false
+  /// The part of a name after its scopes.
+  private static func flat(_ name: String) -> String {
+    name.lastIndex { "/.".contains($0) }.map { String(name[name.index(after: $0)...]) } ?? name
   }
 }

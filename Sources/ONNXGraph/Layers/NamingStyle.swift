@@ -58,11 +58,13 @@ extension NamingStyle {
     return [chain]
   }
 
-  /// The scopes of a node's first value and of the node itself, which differ where a converter
-  /// fused two layers: then the value is the output of both.
+  /// The scopes of a node's first value, of the node itself, and of a convolution's weights.
+  /// They differ where a converter fused layers: then the value is the output of each.
   private static func scopedNames(of node: NodeProto) -> [[String]] {
+    let weighted = ["Conv", "ConvTranspose", "Gemm"].contains(node.opType)
+    let weights = weighted ? Array(node.input.dropFirst()) : []
     var found: [[String]] = []
-    for name in [node.output.first ?? "", node.name] {
+    for name in [node.output.first ?? "", node.name] + weights {
       guard !name.hasPrefix("/"), name.utf8.count <= lengthLimit else { continue }
       let chain = name.split(separator: "/").dropLast().prefix(depthLimit).map(String.init)
       if !chain.isEmpty, !found.contains(chain) { found.append(chain) }

@@ -22,7 +22,7 @@ package struct SliceRange: Hashable, Sendable {
     count = distance <= 0 ? 0 : (distance - 1) / abs(step) + 1
   }
 
-  /// The ranges of a Slice node by axis, nil for an axis whose side or bounds are not known;
+  /// The ranges of a Slice node by axis, without axes that are taken whole; nil for an axis whose side or bounds are not known;
   /// nil altogether where the axes are not known.
   package static func ranges(
     _ node: NodeProto, of shape: Shape, opset: Int, integers: (Int) -> [Dimension]?
@@ -43,6 +43,12 @@ package struct SliceRange: Hashable, Sendable {
     var ranges: [Int: SliceRange?] = [:]
     for position in starts.indices {
       guard let axis = Axes.place(axes[position], in: shape.count) else { return nil }
+      if starts[position].value == 0, (ends[position].value ?? 0) >= Int(Int32.max),
+        steps[position].value == 1
+      {
+        // All of it, whatever its side: exporters slice the batch so.
+        continue
+      }
       guard let side = shape[axis].value, let start = starts[position].value,
         let end = ends[position].value, let step = steps[position].value
       else {
