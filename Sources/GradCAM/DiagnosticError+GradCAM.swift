@@ -117,6 +117,23 @@ extension DiagnosticError {
       help: model.defaultLayer.map { "the default layer is '\($0.name)'" })
   }
 
+  /// The logits depend on none of a layer's places.
+  static func onlyOtherTokensAct(_ layer: Layer, in model: Model) -> DiagnosticError {
+    let place = model.layers.firstIndex { $0.id == layer.id } ?? 0
+    let before = model.layers[..<place].filter(\.hasGradient)
+    let better = before.last { $0 == model.defaultLayer } ?? before.last
+    let count = layer.prefixTokens + layer.suffixTokens
+    let tokens = count == 1 ? "its class token" : "the \(count) tokens beside its grid"
+    return DiagnosticError(
+      .input,
+      "Layer '\(layer.name)' of '\(model.file.name)' has no map: its places get no gradient",
+      notes: [
+        "no attention mixes them after it: the logits depend on \(tokens) alone, not on the "
+          + "\(layer.height) x \(layer.width) places of the picture"
+      ],
+      help: better.map { "explain '\($0.name)', the layer before it whose places still act" })
+  }
+
   static var noLayerGiven: DiagnosticError {
     DiagnosticError(.input, "No layer to explain", help: "name at least one")
   }

@@ -8,7 +8,8 @@ struct Layers: ParsableCommand {
     usage: "gradcam layers <model> [<options>]",
     discussion: """
       Every feature map between the image and the logits, in order. '*' marks the default layer, \
-      'all' those that every path from the image to the logits passes. Each is also found by its \
+      'all' those that every path from the image to the logits passes, 'none' those whose places \
+      get no gradient, because only the class token acts on the logits from there on. Each is also found by its \
       node's and its value's name, and by module paths such as 'features[-1]'.
 
       EXAMPLES:
@@ -40,7 +41,7 @@ struct Layers: ParsableCommand {
       table.add([
         layer == model.defaultLayer ? "*" : " ", layer.name,
         layer.shape.map(String.init).joined(separator: "×"), layer.operatorName,
-        layer.isOnEveryPath ? "all" : "", layer.valueName == layer.name ? "" : layer.valueName,
+        layer.hasGradient ? layer.isOnEveryPath ? "all" : "" : "none", layer.valueName == layer.name ? "" : layer.valueName,
       ])
     }
     return table.text
@@ -53,7 +54,9 @@ struct Layers: ParsableCommand {
         ("aliases", .array(layer.aliases.map { .text($0) })),
         ("operator", .text(layer.operatorName)), ("shape", ExplanationReport.json(layer)),
         ("isDefault", .bool(layer == model.defaultLayer)),
-        ("isOnEveryPath", .bool(layer.isOnEveryPath)),
+        ("isOnEveryPath", .bool(layer.isOnEveryPath)), ("hasGradient", .bool(layer.hasGradient)),
+        ("order", .text(layer.order.rawValue)), ("prefixTokens", .integer(layer.prefixTokens)),
+        ("suffixTokens", .integer(layer.suffixTokens)),
       ])
     }
     return JSONValue.object([

@@ -29,6 +29,9 @@ extension Explainer {
   ) throws(DiagnosticError) -> [Explanation] {
     guard !question.targets.isEmpty else { throw .noTarget }
     guard !question.layers.isEmpty else { throw .noLayerGiven }
+    if let layer = question.layers.first(where: { !$0.hasGradient }) {
+      throw .onlyOtherTokensAct(layer, in: model)
+    }
     let targets = try resolved(question.targets)
     let request = request(targets, at: question.layers, using: question.method)
     var timing = ExplanationTiming(preprocess: milliseconds)

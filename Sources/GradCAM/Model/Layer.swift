@@ -25,6 +25,9 @@ public struct Layer: Hashable, Sendable, Identifiable {
   public let suffixTokens: Int
   /// Whether every path from the input to the logits passes this layer.
   public let isOnEveryPath: Bool
+  /// Whether its places get a gradient.  Behind the last attention of a model that classifies by a
+  /// class token they get none: there the logits depend on that token alone.
+  public let hasGradient: Bool
   /// How the value becomes feature maps.
   let map: FeatureMap
 
@@ -48,6 +51,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
     prefixTokens = layer.map.prefixTokens
     suffixTokens = layer.map.suffixTokens
     isOnEveryPath = layer.isCut
+    hasGradient = layer.isLive
     map = layer.map
   }
 

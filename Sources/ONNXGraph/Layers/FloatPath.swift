@@ -13,18 +13,33 @@ package struct FloatPath: Sendable {
   ///
   /// Only floating-point values carry it: what goes through a shape, an index or a comparison
   /// has no derivative.
-  package init(in graph: Graph, from source: String, to target: String) {
-    (nodes, values) = Self.marks(in: graph, from: [source], to: target)
-    cuts = Self.cuts(of: nodes, in: graph, values: values, source: source, target: target)
+  ///
+  /// - Parameter skipped: what nodes read that shall not count.
+  package init(
+    in graph: Graph, from source: String, to target: String,
+    skipping skipped: Set<Liveness.Reading> = []
+  ) {
+    (nodes, values) = Self.marks(in: graph, from: [source], to: target, skipping: skipped)
+    cuts = Self.cuts(
+      of: nodes, in: graph, values: values, source: source, target: target, skipping: skipped)
   }
 
   /// The nodes, in order, and values that depend on any of the sources and that the target
   /// depends on.
   package static func marks(
-    in graph: Graph, from sources: Set<String>, to target: String
+    in graph: Graph, from sources: Set<String>, to target: String,
+    skipping skipped: Set<Liveness.Reading> = []
   ) -> (nodes: [Int], values: Set<String>) {
     var reached = sources
-    for node in graph.nodes where node.allInputs.contains(where: reached.contains) {
+    let inputs = graph.nodes.indices.map { index in
+      skipped.isEmpty
+        ? graph.nodes[index].allInputs
+        : graph.nodes[index].allInputs.filter {
+          !skipped.contains(Liveness.Reading(node: index, value: $0))
+        }
+    }
+    for (index, node) in graph.nodes.enumerated()
+    where inputs[index].contains(where: reached.contains) {
       for name in node.output where graph.facts[name]?.type?.isFloatingPoint ?? true {
         if !name.isEmpty { reached.insert(name) }
       }
@@ -36,9 +51,8 @@ package struct FloatPath: Sendable {
       guard node.output.contains(where: { needed.contains($0) && reached.contains($0) }) else {
         continue
       }
-      let inputs = node.allInputs
-      guard inputs.contains(where: reached.contains) else { continue }
-      needed.formUnion(inputs)
+      guard inputs[index].contains(where: reached.contains) else { continue }
+      needed.formUnion(inputs[index])
       kept.append(index)
     }
     return (kept.reversed(), reached.intersection(needed))
@@ -50,22 +64,27 @@ package struct FloatPath: Sendable {
   /// Walks the nodes with the set of values still to be read: where it has one member, every
   /// path passes it.
   private static func cuts(
-    of nodes: [Int], in graph: Graph, values: Set<String>, source: String, target: String
+    of nodes: [Int], in graph: Graph, values: Set<String>, source: String, target: String,
+    skipping skipped: Set<Liveness.Reading>
   ) -> [String] {
     guard values.contains(source), values.contains(target) else { return [] }
     if source == target { return [source] }
     var readersLeft: [String: Int] = [:]
+    func read(_ index: Int) -> Set<String> {
+      Set(
+        graph.nodes[index].allInputs.filter {
+          values.contains($0) && !skipped.contains(Liveness.Reading(node: index, value: $0))
+        })
+    }
     for index in nodes {
-      for name in Set(graph.nodes[index].allInputs) where values.contains(name) {
-        readersLeft[name, default: 0] += 1
-      }
+      for name in read(index) { readersLeft[name, default: 0] += 1 }
     }
     readersLeft[target, default: 0] += 1
     var open: Set<String> = [source]
     var cuts = [source]
     for index in nodes {
       let node = graph.nodes[index]
-      for name in Set(node.allInputs) {
+      for name in read(index) {
         guard let left = readersLeft[name] else { continue }
         readersLeft[name] = left - 1
         if left == 1 { open.remove(name) }
