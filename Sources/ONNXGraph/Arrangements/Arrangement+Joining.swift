@@ -90,7 +90,9 @@ extension Arrangement {
     if let direction = axes[axis].direction, isWhole(direction, on: axis) {
       return replacing(axis, with: Self.place(direction, side))
     }
-    guard let tokens = axes[axis].tokens, tokens.before + before >= 0, tokens.after + after >= 0
+    let limits = -ValueFacts.sideLimit...ValueFacts.sideLimit
+    guard let tokens = axes[axis].tokens, limits.contains(before), limits.contains(after),
+      tokens.before + before >= 0, tokens.after + after >= 0
     else { return replacing(axis, with: Self.other(side)) }
     return replacing(
       axis,

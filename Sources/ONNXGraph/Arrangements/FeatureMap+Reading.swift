@@ -29,7 +29,10 @@ extension FeatureMap {
     let needed = Arrangement.Direction.allCases.suffix(isVolume ? 3 : 2)
     let missing = needed.filter { direction in !places.contains { $0.direction == direction } }
     guard !places.isEmpty, places.allSatisfy({ sides[$0.direction.rawValue] == $0.total }),
-      missing.count <= units.count
+      missing.count <= units.count,
+      // A file may claim sides that no memory holds.
+      let count = ([channels] + sides).map(Dimension.fixed).product.value,
+      count <= ValueFacts.sideLimit
     else { return nil }
     (self.channels, depth) = (channels, isVolume ? sides[0] : nil)
     (height, width) = (sides[1], sides[2])

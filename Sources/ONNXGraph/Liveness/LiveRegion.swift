@@ -74,9 +74,10 @@ extension LiveRegion {
         let inner = size / suffix
         guard let count = inner.value, count > 0, inner * suffix == size else { continue }
         // The factor must lie within the axis.
-        let whole = new[place] / .fixed(count * span.side)
-        guard whole != .unknown, whole != .fixed(0),
-          whole * .fixed(count * span.side) == new[place]
+        let factor = .fixed(count) * Dimension.fixed(span.side)
+        let whole = new[place] / factor
+        guard factor != .fixed(0), whole != .unknown, whole != .fixed(0),
+          whole * factor == new[place]
         else { continue }
         result[place] = Span(range: span.range, side: span.side, inner: count)
         break
