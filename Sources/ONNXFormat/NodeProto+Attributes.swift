@@ -15,6 +15,10 @@ extension NodeProto {
   /// Whether the operator belongs to the standard ONNX domain.
   package var isStandard: Bool { domain.isEmpty || domain == "ai.onnx" }
 
+  /// The operator's name, after its domain where that is not the standard one, such as
+  /// `com.microsoft.FusedConv`: what tables of operators are keyed by.
+  package var qualifiedName: String { isStandard ? opType : "\(domain).\(opType)" }
+
   /// The attribute of that name, if the node has it.
   package func attribute(_ name: String) -> AttributeProto? {
     attribute.first { $0.name == name }

@@ -47,7 +47,8 @@ struct AxisMap {
     term.builder.constant(rows, shape: [outputSide, inputSide], type: term.type)
   }
 
-  private static func multiplied(_ x: Term, by matrix: Term, axis: Int, rank: Int) -> Term {
+  /// The product along one axis with a matrix, a row for each of the axis' positions.
+  static func multiplied(_ x: Term, by matrix: Term, axis: Int, rank: Int) -> Term {
     if axis == rank - 1 { return x.times(matrix: matrix) }
     if axis == rank - 2 { return matrix.transposed([1, 0]).times(matrix: x) }
     var order = Array(0..<rank)

@@ -39,7 +39,7 @@ struct CotangentFlow {
     guard !node.output.contains(where: blocked.contains) else { return block(node) }
     let incoming = node.output.map(cotangent(of:))
     guard incoming.contains(where: { $0 != nil }) else { return }
-    guard node.isStandard, let rule = rules[node.opType] else {
+    guard let rule = rules[node] else {
       throw .noGradientRule(node, opset: builder.opset)
     }
     guard case .pullback(let pullback) = rule.state else { return }

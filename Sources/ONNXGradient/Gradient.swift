@@ -60,7 +60,7 @@ extension Gradient {
     builder.graph.nodes.filter { node in
       node.output.contains(where: marked.contains)
         && node.allInputs.contains(where: marked.contains)
-        && (!node.isStandard || rules[node.opType] == nil)
+        && rules[node] == nil
     }
   }
 
@@ -71,15 +71,20 @@ extension Gradient {
   package func servesSeveralTargets(of values: [String], from output: String) -> Bool {
     let graph = builder.graph
     let marked = Self.marks(graph, from: values, to: output)
-    return marked.allSatisfy { value in
-      let first = graph.shape(of: value)?.first
-      if first == .batch(1) || first == .fixed(1) { return true }
-      let around = (graph.consumers[value] ?? []) + [graph.producers[value]].compactMap(\.self)
-      return first?.isBatch == true
-        && around.map { graph.nodes[$0] }.allSatisfy { node in
-          !node.output.contains(where: marked.contains) || rules[node.opType]?.keepsOrder == true
-        }
+    let mixes = graph.nodes.contains { node in
+      rules[node]?.mixesRows == true && node.output.contains(where: marked.contains)
+        && node.input.contains(where: marked.contains)
     }
+    return !mixes
+      && marked.allSatisfy { value in
+        let first = graph.shape(of: value)?.first
+        if first == .batch(1) || first == .fixed(1) { return true }
+        let around = (graph.consumers[value] ?? []) + [graph.producers[value]].compactMap(\.self)
+        return first?.isBatch == true
+          && around.map { graph.nodes[$0] }.allSatisfy { node in
+            !node.output.contains(where: marked.contains) || rules[node]?.keepsOrder == true
+          }
+      }
   }
 
   /// The first layer after a layer, in the order of the path, whose gradient can be written; nil

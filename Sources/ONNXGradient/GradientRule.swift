@@ -17,7 +17,7 @@ package struct GradientRule: Sendable {
     case constant
   }
 
-  /// The operator's name in the standard set.
+  /// The operator's name, qualified by its domain where that is not the standard one.
   package let operatorName: String
   package let state: State
   /// One line for `OPERATORS.md`: the formula or what is special.
@@ -30,11 +30,16 @@ package struct GradientRule: Sendable {
   /// stay apart even where an image has several rows.
   package let keepsOrder: Bool
 
+  /// Whether indices name rows of the first axis, so that the rows of several targets cannot
+  /// stand there.
+  package let mixesRows: Bool
+
   /// A rule with a pullback.
   package init(
     _ operatorName: String, _ summary: String, broadcasts: Bool = false,
-    keepsOrder: Bool = false, _ pullback: @escaping Pullback
+    keepsOrder: Bool = false, mixesRows: Bool = false, _ pullback: @escaping Pullback
   ) {
+    self.mixesRows = mixesRows
     self.operatorName = operatorName
     self.summary = summary
     self.broadcasts = broadcasts
@@ -48,6 +53,7 @@ package struct GradientRule: Sendable {
     self.summary = summary
     broadcasts = false
     keepsOrder = false
+    mixesRows = false
     state = .constant
   }
 }

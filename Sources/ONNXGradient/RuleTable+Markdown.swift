@@ -1,3 +1,5 @@
+import ONNXGraph
+
 extension RuleTable {
   /// The table as a document: every operator with its gradient.
   package var markdown: String {
@@ -23,11 +25,29 @@ extension RuleTable {
         "| operator | because it gives |", "|---|---|",
       ] + constant.map(\.row)
       + [
+        "", "## Known beside the path", "",
+        "Shapes follow through these, so they may stand where no gradient flows; on the way from",
+        "the layer to the logits they are refused.", "",
+      ] + Self.wrapped(ShapeInference.table.keys.filter { rows[$0] == nil }.sorted())
+      + [
         "", "## All others", "",
         "An operator of another name or domain is refused where it lies between the layer and the",
         "logits, with its name and the nearest layer after it that can be explained.",
       ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Names with commas between them, in lines of at most a hundred characters.
+  private static func wrapped(_ names: [String]) -> [String] {
+    var lines: [String] = []
+    for name in names {
+      if let last = lines.last, last.count + name.count < 97 {
+        lines[lines.count - 1] = "\(last), \(name)"
+      } else {
+        lines.append("- \(name)")
+      }
+    }
+    return lines
   }
 }
 

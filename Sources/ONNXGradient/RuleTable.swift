@@ -1,16 +1,18 @@
-/// The gradient rules by operator name.
+package import ONNXFormat
+
+/// The gradient rules by domain and operator.
 ///
 /// Guided backpropagation and Deconvnet are this table with the activation rows replaced.
 package struct RuleTable: Sendable {
-  private let rows: [String: GradientRule]
+  let rows: [String: GradientRule]
 
   /// A table of rows; of two for one operator the later stands.
   package init(_ rules: [GradientRule]) {
     rows = Dictionary(rules.map { ($0.operatorName, $0) }, uniquingKeysWith: { $1 })
   }
 
-  /// The row of an operator.
-  package subscript(_ operatorName: String) -> GradientRule? { rows[operatorName] }
+  /// The row of a node's operator.
+  package subscript(_ node: NodeProto) -> GradientRule? { rows[node.qualifiedName] }
 
   /// All rows by name.
   package var rules: [GradientRule] { rows.values.sorted { $0.operatorName < $1.operatorName } }
@@ -23,8 +25,9 @@ package struct RuleTable: Sendable {
   /// True derivatives.
   package static let standard = RuleTable(
     Rules.activations + Rules.arithmetic + Rules.functions + Rules.convolutions + Rules.poolings
-      + Rules.products + Rules.views + Rules.selections + Rules.resampling + Rules.reductions
-      + Rules.normalizations + Rules.constants)
+      + Rules.products + Rules.attentions + Rules.views + Rules.selections + Rules.scatterings
+      + Rules.resampling + Rules.samplings + Rules.transforms + Rules.reductions
+      + Rules.normalizations + Rules.microsoft + Rules.constants)
 }
 
 /// The rows, grouped as in the files of this folder's `Rules`.

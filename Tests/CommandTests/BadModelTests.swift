@@ -172,13 +172,13 @@ struct BadModelTests {
     "A layer before an operator without rule is refused, naming the nearest that can be explained")
   func layerBeforeOperatorWithoutRule() throws {
     let result = try Command.run(
-      ["explain", "grid-sample-after.onnx", numbers, "--layer", "feature"],
+      ["explain", "reverse-sequence-after.onnx", numbers, "--layer", "feature"],
       in: Fixtures.path("Models"))
     #expect(
       result.errors == """
-        Error: No gradient rule for operator 'GridSample' (opset 17)
-          note: node 'sampled_GridSample' lies between the layer and the target
-          help: explain a layer after it; the nearest is 'sampled_GridSample'
+        Error: No gradient rule for operator 'ReverseSequence' (opset 17)
+          note: node 'reversed_ReverseSequence' lies between the layer and the target
+          help: explain a layer after it; the nearest is 'reversed_ReverseSequence'
 
         """)
     #expect(result.code == 2)

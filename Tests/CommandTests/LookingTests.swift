@@ -108,9 +108,9 @@ struct LookingTests {
     #expect(model.logits.activation == "softmax")
     #expect(model.withoutRule.isEmpty)
     #expect(model.labels == nil)
-    let other = try diagnosis(Command.run(["doctor", fixture("grid-sample-after"), "--json"]))
-    #expect(other.model?.withoutRule.map(\.operator) == ["GridSample"])
-    #expect(other.model?.withoutRule.map(\.node) == ["sampled_GridSample"])
+    let other = try diagnosis(Command.run(["doctor", fixture("reverse-sequence-after"), "--json"]))
+    #expect(other.model?.withoutRule.map(\.operator) == ["ReverseSequence"])
+    #expect(other.model?.withoutRule.map(\.node) == ["reversed_ReverseSequence"])
   }
 
   @Test("A missing runtime is told, and ends with exit code 3")

@@ -16,6 +16,10 @@ import _TestSupport
     "GroupNormalization", "HardSigmoid", "HardSwish", "InstanceNormalization", "LRN", "LpPool",
     "Mean", "MeanVarianceNormalization", "Resize", "Selu", "Sinh", "Softplus", "Softsign", "Tan",
     "ThresholdedRelu", "Upsample",
+    "Shrink", "GlobalLpPool", "MaxUnpool", "GridSample", "Col2Im", "RotaryEmbedding",
+    "com.microsoft.Gelu", "com.microsoft.BiasGelu", "com.microsoft.FusedConv",
+    "com.microsoft.FusedGemm", "com.microsoft.SkipLayerNormalization",
+    "com.microsoft.SkipSimplifiedLayerNormalization",
   ]
 
   private static let rows = RuleRows.all.filter { !singleOnly.contains($0.operatorName) }

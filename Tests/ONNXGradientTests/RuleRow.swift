@@ -18,7 +18,7 @@ struct RuleRow: Sendable, CustomStringConvertible {
   var description: String { text }
 
   /// The operator.
-  var operatorName: String { nodes(text)[0].opType }
+  var operatorName: String { nodes(text)[0].qualifiedName }
 
   /// The model of the node.
   var model: ModelProto {

@@ -2,10 +2,11 @@ import ONNXFormat
 
 /// A row for every rule of the standard table; some rules have more than one.
 enum RuleRows {
-  static let all = elementwise + arithmetic + structures + windows + normalizations
+  static let all =
+    elementwise + arithmetic + structures + windows + normalizations + indexed + microsoft
 
   /// A differentiated input named `x`.
-  private static func x(
+  static func x(
     _ shape: [Int], _ range: ClosedRange<Float> = -2...2, kinks: [Float] = [],
     name: String = "x"
   ) -> RuleInput {
@@ -13,12 +14,12 @@ enum RuleRows {
   }
 
   /// An input whose elements all differ.
-  private static func distinct(_ shape: [Int], name: String = "x") -> RuleInput {
+  static func distinct(_ shape: [Int], name: String = "x") -> RuleInput {
     RuleInput(name: name, shape: shape, domain: .distinct)
   }
 
   /// Weights with no two alike.
-  private static func weight(_ name: String, _ shape: [Int], from first: Float = -0.6)
+  static func weight(_ name: String, _ shape: [Int], from first: Float = -0.6)
     -> TensorProto
   {
     let count = shape.reduce(1, *)
@@ -27,8 +28,7 @@ enum RuleRows {
     return TensorProto(name, shape: shape, floats: floats)
   }
 
-  private static func integers(_ name: String, _ values: [Int], shape: [Int]? = nil) -> TensorProto
-  {
+  static func integers(_ name: String, _ values: [Int], shape: [Int]? = nil) -> TensorProto {
     TensorProto(name, shape: shape ?? [values.count], int64s: values)
   }
 
@@ -50,9 +50,14 @@ enum RuleRows {
       ("y = Atan(x)", -2...2, []), ("y = Sinh(x)", -2...2, []), ("y = Cosh(x)", -2...2, []),
       ("y = Asinh(x)", -2...2, []), ("y = Acosh(x)", 1.5...3, []),
       ("y = Atanh(x)", -0.8...0.8, []), ("y = Identity(x)", -2...2, []),
-      ("y = Dropout(x)", -2...2, []), ("y = Cast<to=1>(x)", -2...2, []),
+      ("y = Dropout(x)", -2...2, []),
+      ("y = Shrink<bias=0.2, lambd=0.5>(x)", -2...2, [-0.5, 0.5]),
+      ("y = Cast<to=1>(x)", -2...2, []),
     ].map { text, range, kinks in RuleRow(text: text, inputs: [x([2, 3], range, kinks: kinks)]) }
     + [
+      RuleRow(
+        text: "y = CastLike(x, like)", inputs: [x([2, 3])],
+        constants: [TensorProto("like", shape: [], floats: [0])]),
       RuleRow(text: "y = Mish(x)", inputs: [x([2, 3])], opset: 18),
       RuleRow(text: "y = Gelu(x)", inputs: [x([2, 3])], opset: 20),
       RuleRow(text: "y = Gelu<approximate=\"tanh\">(x)", inputs: [x([2, 3])], opset: 20),
@@ -78,6 +83,9 @@ enum RuleRows {
     } + [
       RuleRow(text: "y = Div(x, z)", inputs: [x([2, 3]), x([2, 1], 0.5...2, name: "z")]),
       RuleRow(text: "y = Pow(x, z)", inputs: [x([2, 3], 0.5...2), x([1, 3], name: "z")]),
+      RuleRow(
+        text: "y = Mod<fmod=1>(x, z)",
+        inputs: [x([2, 3], 2.2...2.5), x([3], 0.95...1.05, name: "z")]),
       RuleRow(text: "y = PRelu(x, z)", inputs: [x([2, 3], kinks: [0]), x([3], name: "z")]),
       RuleRow(text: "y = Sum(x, z, x)", inputs: [x([2, 3]), x([3], name: "z")]),
       RuleRow(text: "y = Mean(x, z)", inputs: [x([2, 3]), x([2, 1], name: "z")]),
@@ -97,7 +105,7 @@ enum RuleRows {
         inputs: [x([2, 3, 2]), x([2, 2, 2], name: "z")]),
     ]
 
-  private static func boolean(_ name: String, _ values: [Int32], shape: [Int]) -> TensorProto {
+  static func boolean(_ name: String, _ values: [Int32], shape: [Int]) -> TensorProto {
     var tensor = TensorProto()
     tensor.name = name
     tensor.dataType = 9
@@ -111,7 +119,7 @@ enum RuleRows {
   private static let structures: [RuleRow] =
     [
       "ReduceSum<keepdims=0>(x, axes)", "ReduceMean<axes=[1], keepdims=0>(x)",
-      "ReduceMax<axes=[1]>(x)", "ReduceMin<axes=[-1], keepdims=0>(x)",
+      "ReduceProd<axes=[1]>(x)", "ReduceMax<axes=[1]>(x)", "ReduceMin<axes=[-1], keepdims=0>(x)",
     ].map { text in
       RuleRow(
         text: "y = \(text)", inputs: [distinct([2, 3])],
@@ -177,6 +185,15 @@ enum RuleRows {
       text: "y = Conv<strides=[2, 2], pads=[1, 1, 1, 1]>(x, w)", inputs: [x([1, 2, 4, 5])],
       constants: [weight("w", [3, 2, 3, 3])]),
     RuleRow(
+      text: "y = Conv<group=2, strides=[2, 1], pads=[1, 0, 0, 1]>(x, z, v)",
+      inputs: [x([2, 4, 4, 3]), x([2, 2, 2, 2], name: "z"), x([2], name: "v")]),
+    RuleRow(
+      text: "y = ConvTranspose<group=2, strides=[2, 1], pads=[1, 0, 0, 1]>(x, z, v)",
+      inputs: [x([2, 4, 3, 3]), x([4, 1, 2, 2], name: "z"), x([2], name: "v")]),
+    RuleRow(
+      text: "y = ConvTranspose<auto_pad=\"SAME_UPPER\", strides=[2, 2]>(x, w)",
+      inputs: [x([1, 2, 2, 3])], constants: [weight("w", [2, 3, 3, 3])]),
+    RuleRow(
       text: "y = ConvTranspose<strides=[2, 2]>(x, w)", inputs: [x([1, 2, 2, 3])],
       constants: [weight("w", [2, 3, 2, 2])]),
     RuleRow(
@@ -188,6 +205,9 @@ enum RuleRows {
     RuleRow(
       text: "y = LpPool<kernel_shape=[2, 2], strides=[2, 2]>(x)",
       inputs: [x([1, 1, 4, 4], 0.5...2)]),
+    RuleRow(
+      text: "y = LpPool<kernel_shape=[2, 2], p=3>(x)", inputs: [x([1, 1, 3, 3], 0.5...2)]),
+    RuleRow(text: "y = GlobalLpPool<p=3>(x)", inputs: [x([1, 2, 2, 3], 0.5...2)]),
     RuleRow(text: "y = GlobalAveragePool(x)", inputs: [x([1, 2, 2, 3])]),
     RuleRow(text: "y = GlobalMaxPool(x)", inputs: [distinct([1, 2, 2, 3])]),
     RuleRow(
@@ -215,6 +235,12 @@ enum RuleRows {
       text: "y = LayerNormalization(x, scale)", inputs: [x([2, 4])],
       constants: [weight("scale", [4])]),
     RuleRow(
+      text: "y = LayerNormalization(x, z, v)",
+      inputs: [x([2, 4]), x([4], name: "z"), x([4], name: "v")]),
+    RuleRow(
+      text: "y = SimplifiedLayerNormalization<axis=-1, epsilon=1e-5>(x, scale)",
+      inputs: [x([2, 4])], constants: [weight("scale", [4])]),
+    RuleRow(
       text: "y = RMSNormalization(x, scale)", inputs: [x([2, 4])],
       constants: [weight("scale", [4])], opset: 23),
     RuleRow(
@@ -222,6 +248,7 @@ enum RuleRows {
       constants: [weight("scale", [4]), weight("bias", [4])], opset: 21),
     RuleRow(text: "y = MeanVarianceNormalization<axes=[2, 3]>(x)", inputs: [x([1, 2, 2, 2])]),
     RuleRow(text: "y = LpNormalization<axis=1>(x)", inputs: [x([2, 3], 0.3...2)]),
+    RuleRow(text: "y = LpNormalization<axis=1, p=1>(x)", inputs: [x([2, 3], 0.3...2)]),
     RuleRow(
       text: "y = LRN<size=3, alpha=0.5, beta=0.75, bias=1.0>(x)", inputs: [x([1, 4, 2, 1])]),
   ]

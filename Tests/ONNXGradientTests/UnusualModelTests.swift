@@ -88,25 +88,25 @@ import _TestSupport
 
   @Test("An operator without a rule is named, with the nearest layer that can be explained")
   func nearest() throws {
-    let before = try open("grid-sample")
+    let before = try open("reverse-sequence")
     let error = #expect(throws: DiagnosticError.self) {
       try before.file.proto.differentiated(by: [before.input], from: before.logits.value)
     }
     #expect(error?.kind == .unsupported)
     #expect(
       error?.message
-        == "No gradient rule for operator 'GridSample' (opset \(before.graph.opset))")
+        == "No gradient rule for operator 'ReverseSequence' (opset \(before.graph.opset))")
     #expect(error?.notes.count == 1)
     let nearest = Gradient.nearestExplainable(
       after: before.list.layers[0], in: before.list, to: before.logits.value,
       graph: before.graph)
-    #expect(nearest?.operatorName == "GridSample")
+    #expect(nearest?.operatorName == "ReverseSequence")
 
-    let after = try open("grid-sample-after")
+    let after = try open("reverse-sequence-after")
     let feature = try #require(after.list.layers.first { $0.value == "feature" })
     let second = Gradient.nearestExplainable(
       after: feature, in: after.list, to: after.logits.value, graph: after.graph)
-    #expect(second?.operatorName == "GridSample")
+    #expect(second?.operatorName == "ReverseSequence")
     let last = try #require(after.list.layers.last)
     #expect(
       Gradient.nearestExplainable(

@@ -22,6 +22,11 @@ package func model(
   version.domain = ""
   version.version = Int64(opset)
   model.opsetImport = [version]
+  for domain in Set(nodes.filter { !$0.isStandard }.map(\.domain)).sorted() {
+    version.domain = domain
+    version.version = 1
+    model.opsetImport.append(version)
+  }
   model.graph.name = "test"
   model.graph.node = nodes
   model.graph.input = inputs

@@ -29,27 +29,33 @@ def refused() -> dict[str, tuple[onnx.ModelProto | bytes, str]]:
         made[name] = (proto, note)
 
     plain = model(stem() + head()).SerializeToString()
-    grid = DRAW.uniform(-1, 1, (1, SIDE, SIDE, 2)).astype(np.float32)
+    # Turns the first image round, for each channel: an operator that has no gradient rule.
+    turned = dict(time_axis=0, batch_axis=1)
     add(
-        "grid-sample",
-        "GridSample before 'feature': the input's gradient has no rule",
+        "reverse-sequence",
+        "ReverseSequence before 'feature': the input's gradient has no rule",
         model(
-            [node("GridSample", "input grid", "sampled")] + stem("sampled") + head(),
+            [node("ReverseSequence", "input lengths", "reversed", **turned)]
+            + stem("reversed")
+            + head(),
             [image(1, 3, SIDE, SIDE)],
             [scores(shape=(1, CLASSES))],
-            weights=initializers(grid=grid),
+            weights=initializers(lengths=np.ones(3, np.int64)),
         ),
     )
     add(
-        "grid-sample-after",
-        "GridSample after 'feature', before the later layer 'second'",
+        "reverse-sequence-after",
+        "ReverseSequence after 'feature', before the later layer 'second'",
         model(
             stem()
-            + [node("GridSample", "feature grid", "sampled"), node("Relu", "sampled", "second")]
+            + [
+                node("ReverseSequence", "feature lengths", "reversed", **turned),
+                node("Relu", "reversed", "second"),
+            ]
             + head("second"),
             [image(1, 3, SIDE, SIDE)],
             [scores(shape=(1, CLASSES))],
-            weights=initializers(grid=grid),
+            weights=initializers(lengths=np.ones(4, np.int64)),
         ),
     )
     add(

@@ -49,9 +49,7 @@ extension Rules {
       return [0: try c.dy * (x.mask(atLeast: 3) + inside * (x * Float(1.0 / 3) + 0.5))]
     },
     GradientRule("Swish", "dy · (s + α x s (1 − s)), s = σ(α x)") { c throws(RuleRefusal) in
-      let x = try c.x() * (c.node.float("alpha") ?? 1)
-      let s = x.apply("Sigmoid")
-      return [0: try c.dy * (s + x * (s * (1 - s)))]
+      [0: try c.dy * swishSlope(c.x(), alpha: c.node.float("alpha") ?? 1)]
     },
     GradientRule("Mish", "dy · (t + x (1 − t²) σ(x)), t = tanh(softplus(x))") {
       c throws(RuleRefusal) in
@@ -75,14 +73,24 @@ extension Rules {
     GradientRule("ThresholdedRelu", "dy · [x > α]") { c throws(RuleRefusal) in
       [0: try c.dy * c.x().mask(greaterThan: c.node.float("alpha") ?? 1)]
     },
+    GradientRule("Shrink", "dy · [|x| > λ]") { c throws(RuleRefusal) in
+      [0: try c.dy * c.x().magnitude.mask(greaterThan: c.node.float("lambd") ?? 0.5)]
+    },
     GradientRule("Clip", "dy · [min ≤ x ≤ max]; ReLU6 has open ends") { c throws(RuleRefusal) in
-      [0: try clipped(c)]
+      try clipped(c)
     },
   ]
 
+  /// s + α x s (1 − s) with s = σ(α x).
+  static func swishSlope(_ x: Term, alpha: Float) -> Term {
+    let scaled = x * alpha
+    let s = scaled.apply("Sigmoid")
+    return s + scaled * (s * (1 - s))
+  }
+
   /// ½ (1 + erf(x / √2)) + x exp(−x² / 2) / √(2π); with u = √(2/π) (x + 0.044715 x³) the tanh
   /// form is ½ (1 + tanh u) + ½ x (1 − tanh² u) √(2/π) (1 + 3 · 0.044715 x²).
-  private static func geluSlope(_ x: Term, approximation: String) -> Term {
+  static func geluSlope(_ x: Term, approximation: String) -> Term {
     let square = x * x
     guard approximation == "tanh" else {
       let cumulative = 0.5 * ((x * Float(0.5.squareRoot())).apply("Erf") + 1)
@@ -96,21 +104,36 @@ extension Rules {
   }
 
   /// PyTorch's clamp passes the cotangent at its bounds, its hardtanh, which ReLU6 is, does not.
-  private static func clipped(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+  private static func clipped(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
     let old = c.opset < 11
     if (old ? c.node.float("min") : c.float(1)) == 0,
       (old ? c.node.float("max") : c.float(2)) == 6
     {
       // Read off y, so that the runtime may still fuse the Clip with what makes x.
       let y = try c.y()
-      return try c.dy * (y.mask(greaterThan: 0) * y.mask(lessThan: 6))
+      return [0: try c.dy * (y.mask(greaterThan: 0) * y.mask(lessThan: 6))]
     }
     let x = try c.x()
     let low = old ? c.node.float("min").map(x.scalar) : c.optional(1)
     let high = old ? c.node.float("max").map(x.scalar) : c.optional(2)
-    var dx = try c.dy
-    if let low { dx = dx * x.mask(atLeast: low) }
-    if let high { dx = dx * x.mask(atMost: high) }
+    var dx: [Int: Term] = [:]
+    let dy = try c.dy
+    if c.wants(0) {
+      dx[0] = dy
+      if let low { dx[0] = dx[0].map { $0 * x.mask(atLeast: low) } }
+      if let high { dx[0] = dx[0].map { $0 * x.mask(atMost: high) } }
+    }
+    // Bounds in the wrong order give the upper one everywhere.
+    if let low, c.wants(1) {
+      var share = dy * x.mask(lessThan: low)
+      if let high { share = share * low.mask(lessThan: high) }
+      dx[1] = try c.summed(share, of: c.shape(), to: 1)
+    }
+    if let high, c.wants(2) {
+      var reached = x
+      if let low { reached = c.builder.emit("Max", [x, low]) }
+      dx[2] = try c.summed(dy * reached.mask(greaterThan: high), of: c.shape(), to: 2)
+    }
     return dx
   }
 }

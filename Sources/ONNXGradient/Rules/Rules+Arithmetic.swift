@@ -24,6 +24,13 @@ extension Rules {
       if c.wants(1) { dx[1] = try -(c.dy * (c.y() / c.x(1))) }
       return dx
     },
+    GradientRule("Mod", "dy, −dy · (a − y) / b: the number of times b was taken", broadcasts: true)
+    {
+      c throws(RuleRefusal) in
+      var dx: [Int: Term] = [0: try c.dy]
+      if c.wants(1) { dx[1] = try -(c.dy * ((c.x(0) - c.y()) / c.x(1))) }
+      return dx
+    },
     GradientRule("Pow", "dy · e x^(e−1), dy · y ln x", broadcasts: true) { c throws(RuleRefusal) in
       let x = try c.x()
       let exponent = try c.x(1).cast(to: x.type)

@@ -9,7 +9,7 @@ extension Rules {
       "stride 1: Conv with the weight flipped in space and its channels exchanged; else ConvTranspose",
       convolution),
     GradientRule("ConvTranspose", "Conv with the same weight, strides and pads") {
-      c throws(RuleRefusal) in [0: try transposedConvolution(c)]
+      c throws(RuleRefusal) in try transposedConvolution(c)
     },
   ]
 
@@ -17,10 +17,7 @@ extension Rules {
   ///
   /// With stride 1 that is o = i + p − d·k: a convolution with w reversed and pads d(k−1) − p,
   /// which ONNX Runtime runs faster than its ConvTranspose.
-  private static func convolution(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
-    guard !c.wants(1), !c.wants(2) else {
-      throw RuleRefusal("its weight depends on the input")
-    }
+  static func convolution(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
     let weightShape = try c.shape(1)
     guard let weight = weightShape.fixedSides, weight.count > 2 else {
       throw RuleRefusal("the shape of its weight is not known")
@@ -30,6 +27,20 @@ extension Rules {
       weight[0].isMultiple(of: group),
       let window = WindowGeometry(c.node, input: try c.spatialSides(), kernel: Array(weight[2...]))
     else { throw RuleRefusal("its window does not fit its input") }
+    var dx: [Int: Term] = [:]
+    if c.wants(0) { dx[0] = try inputGradient(c, window, weight: weight, group: group) }
+    if c.wants(1) {
+      dx[1] = weightGradient(
+        of: try c.x(), by: try c.dy, channels: try c.side(1), window, weight: weight, group: group)
+    }
+    if c.wants(2) { dx[2] = try biasGradient(c) }
+    return dx
+  }
+
+  /// dx, by one convolution or its transpose.
+  private static func inputGradient(
+    _ c: PullbackContext, _ window: WindowGeometry, weight: [Int], group: Int
+  ) throws(RuleRefusal) -> Term {
     let kernel = window.kernel
     let axes = 0..<window.rank
     let before = axes.map { window.extent($0) - 1 - window.padsBefore[$0] }
@@ -40,16 +51,58 @@ extension Rules {
     let strideOne = window.strides.allSatisfy { $0 == 1 }
     if strideOne, before.allSatisfy({ $0 >= 0 }), after.allSatisfy({ $0 >= 0 }) {
       let flipped = exchanged(try c.x(1), sides: weight, group: group, flipsSpace: true)
-      return [
-        0: c.builder.emit(
-          "Conv", [try c.dy, flipped],
-          attributes: [
-            AttributeProto("dilations", window.dilations), AttributeProto("group", group),
-            AttributeProto("kernel_shape", kernel), AttributeProto("pads", before + after),
-          ])
-      ]
+      return c.builder.emit(
+        "Conv", [try c.dy, flipped],
+        attributes: [
+          AttributeProto("dilations", window.dilations), AttributeProto("group", group),
+          AttributeProto("kernel_shape", kernel), AttributeProto("pads", before + after),
+        ])
     }
-    return [0: try spreadBack(c, window: window, weight: try c.x(1), group: group)]
+    return try spreadBack(c, window: window, weight: try c.x(1), group: group)
+  }
+
+  /// dw_k = Σ_o dy_o x_{s·o + d·k − p}: a convolution of x with dy in the place of the weight and
+  /// stride and dilation exchanged, where images are the channels that are summed over.
+  ///
+  /// With groups, channels [g, C/g] stand as images C/g and channels [g, N].
+  private static func weightGradient(
+    of x: Term, by dy: Term, channels: Int, _ window: WindowGeometry, weight: [Int], group: Int
+  ) -> Term {
+    let space = Array(0..<window.rank)
+    func exchanged(_ term: Term, perGroup: Int, imagesFirst: Bool) -> Term {
+      let split = term.reshaped(
+        [0, group, perGroup] + (imagesFirst ? window.output : window.input))
+      return imagesFirst
+        ? split.transposed([1, 2, 0] + space.map { $0 + 3 })
+        : split.transposed([2, 1, 0] + space.map { $0 + 3 })
+    }
+    let images = exchanged(x, perGroup: channels / group, imagesFirst: false)
+      .reshaped([channels / group, -1] + window.input)
+    let kernels = exchanged(dy, perGroup: weight[0] / group, imagesFirst: true)
+      .reshaped([weight[0], -1] + window.output)
+    var dw = x.builder.emit(
+      "Conv", [images, kernels],
+      attributes: [
+        AttributeProto("dilations", window.strides), AttributeProto("group", group),
+        AttributeProto("kernel_shape", window.output),
+        AttributeProto(
+          "pads", window.padsBefore.map { max($0, 0) } + space.map { reach($0, window) }),
+        AttributeProto("strides", window.dilations),
+      ])
+    for axis in space { dw = dw.sliced(axis + 2, from: 0, to: window.kernel[axis]) }
+    return dw.transposed([1, 0] + space.map { $0 + 2 })
+  }
+
+  /// The padding after an axis with which its windows reach as far as the kernel does.
+  private static func reach(_ axis: Int, _ window: WindowGeometry) -> Int {
+    let needed = (window.output[axis] - 1) * window.strides[axis] + window.extent(axis)
+    return max(0, needed - window.input[axis] - window.padsBefore[axis])
+  }
+
+  /// The sum over images and positions.
+  private static func biasGradient(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let axes = [0] + (0..<(try c.spatialRank())).map { $0 + 2 }
+    return try c.dy.sum(axes, keepsAxes: false)
   }
 
   /// ConvTranspose with output_padding, so that the result has the input's sides exactly.
@@ -121,35 +174,44 @@ extension Rules {
     return term.builder.emit("Gather", [term, order], attributes: [AttributeProto("axis", axis)])
   }
 
-  private static func transposedConvolution(_ c: PullbackContext) throws(RuleRefusal) -> Term {
-    guard !c.wants(1), !c.wants(2) else {
-      throw RuleRefusal("its weight depends on the input")
-    }
+  private static func transposedConvolution(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term]
+  {
     guard let weight = try c.shape(1).fixedSides, weight.count > 2,
       let output = try c.outputShape().dropFirst(2).map({ $0 }).fixedSides
     else { throw RuleRefusal("the shape of its weight or output is not known") }
-    guard (c.node.string("auto_pad") ?? "NOTSET") == "NOTSET",
-      c.node.attribute("output_shape") == nil
-    else { throw RuleRefusal("its padding is left to the runtime") }
+    let input = try c.spatialSides()
     // The windows of the convolution that this is the pullback of, over the output.
-    guard let window = WindowGeometry(c.node, input: output, kernel: Array(weight[2...])),
-      case let input = try c.spatialSides(), input.count == window.rank
+    guard let window = TransposedWindow(c.node, input: input, kernel: Array(weight[2...])),
+      window.output == output
     else { throw RuleRefusal("its window does not fit its output") }
+    let group = c.node.int("group") ?? 1
+    let rank = input.count
     var dy = try c.dy
-    for axis in 0..<window.rank {
+    for axis in 0..<rank {
       // The end cut or padded so that exactly the input's windows fit.
       let reach = (input[axis] - 1) * window.strides[axis] + window.extent(axis)
       dy = dy.padded(
-        axis + 2, rank: window.rank + 2, before: window.padsBefore[axis],
+        axis + 2, rank: rank + 2, before: window.padsBefore[axis],
         after: reach - output[axis] - window.padsBefore[axis])
     }
-    return c.builder.emit(
-      "Conv", [dy, try c.x(1)],
-      attributes: [
-        AttributeProto("dilations", window.dilations),
-        AttributeProto("group", c.node.int("group") ?? 1),
-        AttributeProto("kernel_shape", window.kernel),
-        AttributeProto("strides", window.strides),
-      ])
+    var dx: [Int: Term] = [:]
+    if c.wants(0) {
+      dx[0] = c.builder.emit(
+        "Conv", [dy, try c.x(1)],
+        attributes: [
+          AttributeProto("dilations", window.dilations), AttributeProto("group", group),
+          AttributeProto("kernel_shape", window.kernel),
+          AttributeProto("strides", window.strides),
+        ])
+    }
+    if c.wants(1) {
+      guard let swapped = window.convolution else {
+        throw RuleRefusal("its window does not fit its output")
+      }
+      dx[1] = weightGradient(
+        of: dy, by: try c.x(), channels: group * weight[1], swapped, weight: weight, group: group)
+    }
+    if c.wants(2) { dx[2] = try biasGradient(c) }
+    return dx
   }
 }

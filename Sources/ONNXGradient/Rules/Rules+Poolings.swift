@@ -18,19 +18,46 @@ extension Rules {
           sides.enumerated().map { (axis: $0 + 2, side: $1) }, rank: sides.count + 2)
       ]
     },
-    GradientRule("GlobalMaxPool", "dy at the maxima, shared evenly in a tie") {
-      c throws(RuleRefusal) in
-      let maxima = try c.x().mask(equalTo: c.y())
-      let axes = (0..<(try c.spatialRank())).map { $0 + 2 }
-      return [0: try c.dy * (maxima / maxima.sum(axes))]
+    GradientRule("GlobalMaxPool", "dy to the first maximum") { c throws(RuleRefusal) in
+      [0: try globalMaximum(c)]
     },
-    GradientRule("LpPool", "x · dy / y spread over each window, for p = 2") {
+    GradientRule("LpPool", "sign x |x|^(p−1) · dy y^(1−p) spread over each window") {
       c throws(RuleRefusal) in
-      guard c.node.int("p") ?? 2 == 2 else { throw RuleRefusal("p is not 2") }
       let window = try window(c)
-      return [0: try c.x() * c.builder.spreadOut(c.dy / c.y(), window)]
+      return [
+        0: try powers(c) { c.builder.spreadOut(trimmed($0, window), window) }
+      ]
+    },
+    GradientRule("GlobalLpPool", "sign x |x|^(p−1) · dy y^(1−p)") { c throws(RuleRefusal) in
+      [0: try powers(c) { $0 }]
     },
   ]
+
+  /// y = (Σ |x|^p)^(1/p), hence dx = sign x |x|^(p−1) · y^(1−p) dy, spread to where x is.
+  private static func powers(
+    _ c: PullbackContext, spread: (Term) -> Term
+  ) throws(RuleRefusal) -> Term {
+    let p = Float(c.node.int("p") ?? 2)
+    guard p >= 1 else { throw RuleRefusal("p is below 1") }
+    let (x, y, dy) = (try c.x(), try c.y(), try c.dy)
+    if p == 1 { return x.apply("Sign") * spread(dy) }
+    if p == 2 { return x * spread(dy / y.withoutZeros) }
+    func power(_ term: Term, _ exponent: Float) -> Term {
+      c.builder.emit("Pow", [term, term.scalar(exponent)])
+    }
+    return x * power(x.magnitude, p - 2) * spread(dy / power(y.withoutZeros, p - 1))
+  }
+
+  /// PyTorch exports an adaptive pooling to one position so, which takes the first maximum.
+  private static func globalMaximum(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let count = try c.spatialSides().reduce(1, *)
+    let first = try c.builder.emit(
+      "ArgMax", [c.x().reshaped([0, 0, -1])], type: .int64,
+      attributes: [AttributeProto("axis", 2), AttributeProto("keepdims", 1)])
+    let isFirst = first.equals(c.builder.integers(Array(0..<count), shape: [1, 1, count]))
+    let dy = try c.dy.reshaped([0, 0, 1])
+    return try (dy * isFirst.cast(to: dy.type)).reshaped(like: c.x().name)
+  }
 
   // MARK: Maximum
 

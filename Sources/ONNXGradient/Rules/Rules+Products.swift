@@ -13,25 +13,39 @@ extension Rules {
     },
   ]
 
-  private static func matrixProduct(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
+  /// Y = s A' B' over the last two axes, where a prime is a transpose if asked for.
+  static func matrixProduct(
+    _ c: PullbackContext, turnsA: Bool = false, turnsB: Bool = false, scale: Float = 1
+  ) throws(RuleRefusal) -> [Int: Term] {
     let ranks = (a: try c.rank(0), b: try c.rank(1))
+    guard ranks.a > 1 || !turnsA, ranks.b > 1 || !turnsB else {
+      throw RuleRefusal("it turns a vector")
+    }
     // A vector counts as one row or one column; the product has no axis for it.
     let output = try c.outputShape()
     let outputRank = output.count
     let leading = output.dropLast(min(ranks.a, 2) + min(ranks.b, 2) - 2)
-    var dy = try c.dy
+    var dy = try c.dy * scale
     if ranks.b == 1 { dy = dy.unsqueezed([outputRank]) }
     if ranks.a == 1 { dy = dy.unsqueezed([max(outputRank - (ranks.b == 1 ? 0 : 1), 0)]) }
     let a = ranks.a == 1 ? try c.x(0).unsqueezed([0]) : try c.x(0)
     let b = ranks.b == 1 ? try c.x(1).unsqueezed([1]) : try c.x(1)
+    func turned(_ term: Term, _ rank: Int, if isTurned: Bool) -> Term {
+      isTurned ? flipped(term, rank: max(rank, 2)) : term
+    }
+    let rank = leading.count + 2
     var dx: [Int: Term] = [:]
     if c.wants(0) {
-      let full = dy.times(matrix: flipped(b, rank: max(ranks.b, 2)))
+      let other = turned(b, ranks.b, if: turnsA == turnsB)
+      let full =
+        turnsA ? other.times(matrix: flipped(dy, rank: rank)) : dy.times(matrix: other)
       let own = ranks.a == 1 ? full.squeezed([leading.count]) : full
       dx[0] = try c.summed(own, of: leading + (try c.shape(0).suffix(2)), to: 0)
     }
     if c.wants(1) {
-      let full = flipped(a, rank: max(ranks.a, 2)).times(matrix: dy)
+      let other = turned(a, ranks.a, if: turnsA == turnsB)
+      let full =
+        turnsB ? flipped(dy, rank: rank).times(matrix: other) : other.times(matrix: dy)
       let own = ranks.b == 1 ? full.squeezed([leading.count + 1]) : full
       dx[1] = try c.summed(own, of: leading + (try c.shape(1).suffix(2)), to: 1)
     }
@@ -43,7 +57,7 @@ extension Rules {
   }
 
   /// Y = α A' B' + β C, where a prime is a transpose if the flag says so.
-  private static func general(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
+  static func general(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
     let turnsA = c.node.int("transA") == 1
     let turnsB = c.node.int("transB") == 1
     let alpha = c.node.float("alpha") ?? 1
@@ -70,29 +84,34 @@ extension Rules {
     return dx
   }
 
-  /// Every axis of an input must stand in the output or another input; one that stands alone was
-  /// summed away and would have to be spread again.
+  /// An axis that stands in one input alone was summed away: a vector of ones spreads it again.
   private static func summed(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
-    guard let equation = EinsumEquation(c.node.string("equation") ?? ""),
-      equation.inputs.count == c.node.input.count
-    else { throw RuleRefusal("its equation is not of letters with a named output") }
+    var ranks: [Int] = []
+    for index in c.node.input.indices { ranks.append(try c.rank(index)) }
+    guard let equation = EinsumEquation(c.node.string("equation") ?? "", ranks: ranks) else {
+      throw RuleRefusal("its equation does not fit its inputs")
+    }
     guard (equation.inputs + [equation.output]).allSatisfy({ Set($0).count == $0.count }) else {
       throw RuleRefusal("its equation takes a diagonal")
     }
     var dx: [Int: Term] = [:]
     for index in c.wanted.sorted() {
       let others = equation.inputs.indices.filter { $0 != index }
-      let factors = others.map { equation.inputs[$0] } + [equation.output]
-      guard equation.inputs[index].allSatisfy(factors.joined().contains) else {
-        throw RuleRefusal("its equation sums over one input alone")
-      }
+      var factors = others.map { equation.inputs[$0] } + [equation.output]
       var terms: [Term] = []
       for other in others { terms.append(try c.x(other)) }
+      terms.append(try c.dy)
+      for (axis, letter) in equation.inputs[index].enumerated()
+      where !factors.joined().contains(letter) {
+        let ones = Array(repeating: Float(1), count: try c.side(axis, of: index))
+        factors.append([letter])
+        terms.append(c.builder.constant(ones, shape: [ones.count], type: terms[0].type))
+      }
       let text =
         factors.map { String($0) }.joined(separator: ",") + "->"
         + String(equation.inputs[index])
       dx[index] = c.builder.emit(
-        c.node.opType, terms + [try c.dy], attributes: [AttributeProto("equation", text)])
+        c.node.opType, terms, attributes: [AttributeProto("equation", text)])
     }
     return dx
   }

@@ -14,6 +14,9 @@ extension Rules {
     },
     GradientRule("ReduceMax", "dy at the maxima, shared evenly in a tie", extreme),
     GradientRule("ReduceMin", "dy at the minima, shared evenly in a tie", extreme),
+    GradientRule("ReduceProd", "dy · the product of the others") { c throws(RuleRefusal) in
+      try [0: product(c)]
+    },
     GradientRule("ReduceL1", "dy · sign x") { c throws(RuleRefusal) in
       let folded = try Folded(c)
       let x = try c.x()
@@ -21,9 +24,9 @@ extension Rules {
         0: folded.kept(try c.dy) * (x.mask(greaterThan: 0) - x.mask(lessThan: 0))
       ]
     },
-    GradientRule("ReduceL2", "dy · x / y") { c throws(RuleRefusal) in
+    GradientRule("ReduceL2", "dy · x / y, zero where y is") { c throws(RuleRefusal) in
       let folded = try Folded(c)
-      return [0: try folded.kept(c.dy / c.y()) * c.x()]
+      return [0: try folded.kept(c.dy / c.y().withoutZeros) * c.x()]
     },
     GradientRule("ReduceSumSquare", "dy · 2 x") { c throws(RuleRefusal) in
       let folded = try Folded(c)
@@ -43,6 +46,20 @@ extension Rules {
     let folded = try Folded(c)
     let winners = try c.x().mask(equalTo: folded.kept(c.y()))
     return [0: try folded.kept(c.dy) * (winners / winners.sum(folded.axes))]
+  }
+
+  /// Where nothing is zero the others' product is Π x / x; where one element is, only that one has
+  /// others without a zero.
+  private static func product(_ c: PullbackContext) throws(RuleRefusal) -> Term {
+    let folded = try Folded(c)
+    let x = try c.x()
+    let zero = x.mask(equalTo: x.scalar(0))
+    let zeros = zero.sum(folded.axes)
+    let filled = x + zero
+    let whole = filled.product(folded.axes)
+    let none = zeros.mask(lessThan: 0.5)
+    let single = zeros.mask(lessThan: 1.5) - none
+    return folded.kept(try c.dy) * (whole * (none / filled + single * zero))
   }
 
   /// The axes a reduction folded and how to lay a cotangent back over them.

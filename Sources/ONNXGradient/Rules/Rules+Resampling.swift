@@ -14,14 +14,16 @@ extension Rules {
     else { throw RuleRefusal("the sides of its input or output are not known") }
     let rank = from.count + 1
     let scales = scales(c, rank: rank)
-    let sampling = try Sampling(c.node, opset: c.opset)
+    let ratio = commonScale(c, rank: rank, from: from)
     var dx = try c.dy
-    for axis in 1..<rank where from[axis - 1] != to[axis - 1] || scales?[axis] ?? 1 != 1 {
+    for axis in 1..<rank {
       let (inputs, outputs) = (from[axis - 1], to[axis - 1])
-      let scale = scales?[axis] ?? Float(outputs) / Float(inputs)
-      let map = try AxisMap(from: inputs, to: outputs) {
-        sampling.taps($0, inputs, outputs, scale)
-      }
+      let scale = scales?[axis] ?? ratio ?? Float(outputs) / Float(inputs)
+      let sampling = try AxisSampling(
+        c.node, opset: c.opset, region: try region(c, axis, rank: rank), inputs: inputs,
+        outputs: outputs, scale: scale)
+      if sampling.isIdentity { continue }
+      let map = try AxisMap(from: inputs, to: outputs, taps: sampling.taps)
       dx = map.pulledBack(dx, axis: axis, rank: rank)
     }
     return [0: dx]
@@ -41,73 +43,31 @@ extension Rules {
     return scales
   }
 
-  /// Where an output position reads and with which weights.
-  private struct Sampling {
-    let mode: String
-    let coordinates: String
-    let rounding: String
-    let cubic: Double
-
-    init(_ node: NodeProto, opset: Int) throws(RuleRefusal) {
-      let isOld = node.opType == "Upsample" || opset < 11
-      mode = node.string("mode") ?? "nearest"
-      coordinates =
-        isOld ? "asymmetric" : node.string("coordinate_transformation_mode") ?? "half_pixel"
-      rounding = isOld ? "floor" : node.string("nearest_mode") ?? "round_prefer_floor"
-      cubic = Double(node.float("cubic_coeff_a") ?? -0.75)
-      let known = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"]
-      guard known.contains(coordinates) else {
-        throw RuleRefusal("coordinates '\(coordinates)' are not supported")
-      }
-      guard ["nearest", "linear", "bilinear", "cubic"].contains(mode) else {
-        throw RuleRefusal("mode '\(mode)' is not supported")
-      }
-      guard node.int("antialias") != 1 else { throw RuleRefusal("it antialiases") }
-      guard node.string("keep_aspect_ratio_policy") ?? "stretch" == "stretch" else {
-        throw RuleRefusal("it keeps the aspect ratio")
-      }
-      guard node.int("exclude_outside") != 1 else { throw RuleRefusal("it excludes the outside") }
+  /// The scale that keeps the aspect ratio, where the node asks for that.
+  private static func commonScale(_ c: PullbackContext, rank: Int, from: [Int]) -> Float? {
+    let policy = c.node.string("keep_aspect_ratio_policy") ?? "stretch"
+    guard policy != "stretch", let wanted = c.integers(3) else { return nil }
+    let places = (c.node.ints("axes") ?? Array(0..<rank)).compactMap { Axes.place($0, in: rank) }
+    let ratios = zip(places, wanted).compactMap { place, side in
+      place > 0 ? Float(side) / Float(from[place - 1]) : nil
     }
+    return policy == "not_larger" ? ratios.min() : ratios.max()
+  }
 
-    /// Coordinates are float32, as the runtime's, so that both round to the same neighbour.
-    func taps(_ output: Int, _ inputs: Int, _ outputs: Int, _ scale: Float) -> [(Int, Float)] {
-      let position = Float(output)
-      let coordinate: Float
-      switch coordinates {
-      case "align_corners":
-        coordinate = outputs == 1 ? 0 : position * Float(inputs - 1) / Float(outputs - 1)
-      case "asymmetric": coordinate = position / scale
-      case "pytorch_half_pixel": coordinate = outputs > 1 ? (position + 0.5) / scale - 0.5 : 0
-      default: coordinate = (position + 0.5) / scale - 0.5
-      }
-      // Further out than a kernel reaches there is the edge, however small the scale.
-      let x = min(max(Double(coordinate), -4), Double(inputs) + 4)
-      let clamp = { (place: Int) in min(max(place, 0), inputs - 1) }
-      let low = x.rounded(.down)
-      let part = x - low
-      switch mode {
-      case "nearest": return [(clamp(Int(nearest(x))), 1)]
-      case "cubic":
-        return (-1...2).map { (clamp(Int(low) + $0), Float(cubicWeight(Double($0) - part))) }
-      default:
-        return [(clamp(Int(low)), Float(1 - part)), (clamp(Int(low) + 1), Float(part))]
-      }
+  /// The part of an axis that is taken, from 0 to 1, where the coordinates ask for one.
+  private static func region(
+    _ c: PullbackContext, _ axis: Int, rank: Int
+  ) throws(RuleRefusal) -> ClosedRange<Float>? {
+    guard c.node.string("coordinate_transformation_mode") == "tf_crop_and_resize" else {
+      return nil
     }
-
-    private func nearest(_ x: Double) -> Double {
-      switch rounding {
-      case "floor": x.rounded(.down)
-      case "ceil": x.rounded(.up)
-      case "round_prefer_ceil": (x + 0.5).rounded(.down)
-      default: (x - 0.5).rounded(.up)
-      }
+    let places = (c.node.ints("axes") ?? Array(0..<rank)).compactMap { Axes.place($0, in: rank) }
+    guard let bounds = c.floats(1), bounds.count == 2 * places.count else {
+      throw RuleRefusal("its region is not constant")
     }
-
-    /// Keys' kernel: (a+2)|d|³ − (a+3)|d|² + 1 within 1, a|d|³ − 5a|d|² + 8a|d| − 4a within 2.
-    private func cubicWeight(_ distance: Double) -> Double {
-      let d = abs(distance)
-      if d <= 1 { return ((cubic + 2) * d - (cubic + 3)) * d * d + 1 }
-      return d < 2 ? ((cubic * d - 5 * cubic) * d + 8 * cubic) * d - 4 * cubic : 0
-    }
+    guard let position = places.firstIndex(of: axis) else { return 0...1 }
+    let (start, end) = (bounds[position], bounds[position + places.count])
+    guard start <= end else { throw RuleRefusal("its region is reversed") }
+    return start...end
   }
 }

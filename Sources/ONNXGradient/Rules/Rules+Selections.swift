@@ -23,14 +23,6 @@ extension Rules {
       c throws(RuleRefusal) in
       [0: try gathered(c)]
     },
-    GradientRule("GatherElements", "dy added at the chosen places, since operator set 16") {
-      c throws(RuleRefusal) in [0: try scattered(c, by: "ScatterElements")]
-    },
-    GradientRule("GatherND", "dy added at the chosen places, since operator set 16") {
-      c throws(RuleRefusal) in
-      guard c.node.int("batch_dims") ?? 0 == 0 else { throw RuleRefusal("it has batch axes") }
-      return [0: try scattered(c, by: "ScatterND")]
-    },
     GradientRule("CumSum", "the cumulative sum of dy in the other direction") {
       c throws(RuleRefusal) in
       let flags = [
@@ -40,7 +32,13 @@ extension Rules {
       return [0: c.builder.emit(c.node.opType, [try c.dy, try c.x(1)], attributes: flags)]
     },
     GradientRule("Pad", "the inner part of dy; reflected and repeated edges added back") {
-      c throws(RuleRefusal) in [0: try padded(c)]
+      c throws(RuleRefusal) in
+      let dx = try padded(c)
+      guard c.wants(2) else { return [0: dx] }
+      // What did not come from x came from the value.
+      let axes = Array(0..<(try c.rank()))
+      let rest = try c.dy.sum(axes, keepsAxes: false) - dx.sum(axes, keepsAxes: false)
+      return [0: dx, 2: rest.reshaped(try c.rank(2) == 0 ? [] : [1])]
     },
   ]
 
@@ -85,13 +83,8 @@ extension Rules {
       if range.step < 0 { dx = reversed(dx, axis: axis, side: range.count) }
       let step = abs(range.step)
       let first = range.step > 0 ? range.start : range.start + (range.count - 1) * range.step
-      if step == 1 {
-        dx = dx.padded(
-          axis, rank: shape.count, before: first, after: side - first - range.count)
-      } else {
-        let matrix = try AxisMap(from: side, to: range.count) { [(first + $0 * step, Float(1))] }
-        dx = matrix.pulledBack(dx, axis: axis, rank: shape.count)
-      }
+      let places = (0..<range.count).map { first + $0 * step }
+      dx = try placed(dx, places, of: side, axis: axis, rank: shape.count)
     }
     return dx
   }
@@ -102,7 +95,7 @@ extension Rules {
     if rank == 1, try takesAll(c) { return try c.dy.reshaped([-1]) }
     let side = try c.side(axis)
     guard let indices = c.integers(1), let shape = try c.shape(1).fixedSides else {
-      throw RuleRefusal("its indices are not constant")
+      return try gatheredAnywhere(c, axis: axis, side: side)
     }
     let places = indices.map { $0 < 0 ? $0 + side : $0 }
     guard places.allSatisfy((0..<side).contains) else {
@@ -124,8 +117,27 @@ extension Rules {
       }
       dy = dy.reshaped(sides)
     }
-    let map = try AxisMap(from: side, to: places.count) { [(places[$0], Float(1))] }
-    return map.pulledBack(dy, axis: axis, rank: rank)
+    return try placed(dy, places, of: side, axis: axis, rank: rank)
+  }
+
+  /// With indices that are known only when the graph runs: dx = dy · M along the axis, where a
+  /// row of M is one at the index.
+  private static func gatheredAnywhere(
+    _ c: PullbackContext, axis: Int, side: Int
+  ) throws(RuleRefusal) -> Term {
+    guard c.opset >= 9, let count = try c.shape(1).product.value else {
+      throw RuleRefusal("its indices are not constant")
+    }
+    let (rank, dy) = (try c.rank(), try c.dy)
+    let ends = c.builder.constant([0, 1], shape: [2], type: dy.type)
+    let matrix = c.builder.emit(
+      "OneHot", [try c.x(1).reshaped([-1]), c.builder.integers([side]), ends], type: dy.type)
+    var sides: [Int] = []
+    for (place, side) in try c.shape().enumerated() {
+      sides.append(place == axis ? count : place == 0 ? -1 : side.value ?? -1)
+    }
+    guard sides.count(where: { $0 < 0 }) <= 1 else { throw RuleRefusal("its sides are not known") }
+    return AxisMap.multiplied(dy.reshaped(sides), by: matrix, axis: axis, rank: rank)
   }
 
   /// Whether the indices take every element of a flat input in order, whatever the batch: so
@@ -138,16 +150,6 @@ extension Rules {
       guard let places = c.graph.integers(of: name, batch: batch) else { return false }
       return places.count == batch * factor && places.enumerated().allSatisfy { $0 == $1 }
     }
-  }
-
-  private static func scattered(
-    _ c: PullbackContext, by operatorName: String
-  ) throws(RuleRefusal) -> Term {
-    guard c.opset >= 16 else { throw RuleRefusal("operator set \(c.opset) cannot scatter sums") }
-    let axis = c.node.int("axis").map { [AttributeProto("axis", $0)] } ?? []
-    return c.builder.emit(
-      operatorName, [try c.x() * 0, try c.x(1), try c.dy],
-      attributes: axis + [AttributeProto("reduction", "add")])
   }
 
   private static func padded(_ c: PullbackContext) throws(RuleRefusal) -> Term {

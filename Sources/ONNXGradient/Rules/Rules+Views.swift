@@ -12,10 +12,14 @@ extension Rules {
       GradientRule("Identity", "dy", keepsOrder: true) { c throws(RuleRefusal) in [0: try c.dy] },
       GradientRule("Dropout", "dy: nothing is dropped in inference", keepsOrder: true) {
         c throws(RuleRefusal) in
-        [0: try c.dy]
+        guard c.integers(2)?.first ?? 0 == 0 else { throw RuleRefusal("it drops at random") }
+        return [0: try c.dy]
       },
       GradientRule("Cast", "dy in the type of x", keepsOrder: true) { c throws(RuleRefusal) in
         [0: try c.dy.cast(to: c.x().type)]
+      },
+      GradientRule("CastLike", "dy in the type of x", keepsOrder: true) {
+        c throws(RuleRefusal) in [0: try c.dy.cast(to: c.x().type)]
       },
       GradientRule("Transpose", "dy with the axes back in order") { c throws(RuleRefusal) in
         let rank = try c.rank()
@@ -41,7 +45,9 @@ extension Rules {
         let size = try blockSize(c)
         return [
           0: c.builder.emit(
-            "DepthToSpace", [try c.dy], attributes: [AttributeProto("blocksize", size)])
+            "DepthToSpace", [try c.dy],
+            attributes: [AttributeProto("blocksize", size)]
+              + [c.node.attribute("mode")].compactMap(\.self))
         ]
       },
     ]

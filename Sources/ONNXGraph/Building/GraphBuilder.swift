@@ -68,10 +68,10 @@ extension GraphBuilder {
     emit(operatorName, inputs, type: type, attributes: attributes, outputCount: 1)[0]
   }
 
-  /// Writes a node with several outputs.
+  /// Writes a node with several outputs, of which some may be left out.
   package func emit(
     _ operatorName: String, _ inputs: [Term?], type: ElementType? = nil,
-    attributes: [AttributeProto] = [], outputCount: Int
+    attributes: [AttributeProto] = [], outputCount: Int, omitting omitted: Set<Int> = []
   ) -> [Term] {
     var names = inputs.map { $0?.name ?? "" }
     while names.last == "" { names.removeLast() }
@@ -85,7 +85,9 @@ extension GraphBuilder {
       Term(name: index == 0 ? stem : "\(stem)_\(index)", type: type, builder: self)
     }
     nodes.append(
-      NodeProto(operatorName, names, terms.map(\.name), name: stem, attributes: attributes))
+      NodeProto(
+        operatorName, names, terms.indices.map { omitted.contains($0) ? "" : terms[$0].name },
+        name: stem, attributes: attributes))
     written[key] = terms
     return terms
   }

@@ -12,6 +12,12 @@ extension Term {
       "Cast", [self], type: type, attributes: [AttributeProto("to", Int(type.rawValue))])
   }
 
+  /// The same value, told to have another element type.
+  package func typed(_ type: ElementType) -> Term { Term(name: name, type: type, builder: builder) }
+
+  /// The sides, as a tensor.
+  package var sides: Term { builder.emit("Shape", [self], type: .int64) }
+
   /// The same elements in another shape; one side may be -1.
   package func reshaped(_ sides: [Int]) -> Term {
     builder.emit("Reshape", [self, builder.integers(sides)])
@@ -31,8 +37,7 @@ extension Term {
   }
 
   private func reshapedAtRunTime(like value: String) -> Term {
-    let shape = builder.emit("Shape", [builder.term(value)], type: .int64)
-    return builder.emit("Reshape", [self, shape])
+    builder.emit("Reshape", [self, builder.term(value).sides])
   }
 
   /// The axes in another order.
@@ -63,6 +68,11 @@ extension Term {
   /// The mean over axes.
   package func mean(_ axes: [Int], keepsAxes: Bool = true) -> Term {
     axes.isEmpty ? self : withAxes("ReduceMean", axes, asInputSince: 18, keeps: keepsAxes)
+  }
+
+  /// The product over axes.
+  package func product(_ axes: [Int]) -> Term {
+    withAxes("ReduceProd", axes, asInputSince: 18, keeps: true)
   }
 
   private func withAxes(

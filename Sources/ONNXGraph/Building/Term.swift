@@ -80,6 +80,9 @@ extension Term {
   /// Where both are equal.
   package func mask(equalTo other: Term) -> Term { equals(other).cast(to: type) }
 
+  /// With ones in the place of zeros, to be divided by.
+  package var withoutZeros: Term { self + mask(equalTo: scalar(0)) }
+
   /// A comparison for equality; float values could not be compared so before operator set 11.
   package func equals(_ other: Term) -> Term {
     if builder.opset >= 11 || !type.isFloatingPoint { return compared("Equal", other) }

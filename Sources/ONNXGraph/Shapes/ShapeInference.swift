@@ -5,7 +5,7 @@ import ONNXFormat
 /// Operators are rows of a table (`ShapeRules+….swift`); one without a row leaves its outputs
 /// to what the file declares, or unknown.  Nothing here fails: a contradiction is the
 /// runtime's to report.
-enum ShapeInference {
+package enum ShapeInference {
   /// Infers the facts of all values of a graph, at one batch size if asked.
   static func facts(
     nodes: [NodeProto], inputs: [ValueInfoProto], initializers: [String: TensorProto],
@@ -26,7 +26,7 @@ enum ShapeInference {
     for node in nodes {
       let question = ShapeQuestion(
         node: node, inputs: node.input.map { facts[$0] ?? ValueFacts() }, opset: opset)
-      let answers = node.isStandard ? table[node.opType]?(question) ?? [] : []
+      let answers = table[node.qualifiedName]?(question) ?? []
       for (position, name) in node.output.enumerated() where !name.isEmpty {
         var answer = answers.indices.contains(position) ? answers[position].bounded : ValueFacts()
         budget -= (answer.integers?.count ?? 0) + (answer.floats?.count ?? 0)
@@ -37,9 +37,11 @@ enum ShapeInference {
     return facts
   }
 
-  /// Every operator's row.
-  static let table: [String: ShapeRule] = ShapeRules.elementwise
+  /// Every operator's row, by its qualified name.
+  package static let table: [String: ShapeRule] = ShapeRules.elementwise
     .merging(ShapeRules.windows) { first, _ in first }
+    .merging(ShapeRules.sequences) { first, _ in first }
+    .merging(ShapeRules.scatterings) { first, _ in first }
     .merging(ShapeRules.products) { first, _ in first }
     .merging(ShapeRules.views) { first, _ in first }
     .merging(ShapeRules.selections) { first, _ in first }
@@ -48,13 +50,13 @@ enum ShapeInference {
 }
 
 /// A row: facts of a node's inputs → facts of its outputs.
-typealias ShapeRule = @Sendable (ShapeQuestion) -> [ValueFacts]
+package typealias ShapeRule = @Sendable (ShapeQuestion) -> [ValueFacts]
 
 /// The rows, grouped as in the files beside this one.
 enum ShapeRules {}
 
 /// What a row is asked: the node, what is known of its inputs, and the operator set.
-struct ShapeQuestion {
+package struct ShapeQuestion {
   let node: NodeProto
   let inputs: [ValueFacts]
   let opset: Int

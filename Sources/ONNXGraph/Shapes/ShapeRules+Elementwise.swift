@@ -10,10 +10,26 @@ extension ShapeRules {
       "Abs", "Sqrt", "Exp", "Log", "Neg", "Reciprocal", "Sign", "Floor", "Ceil", "Round", "Sin",
       "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Shrink",
       "Softmax", "LogSoftmax", "Hardmax", "LpNormalization", "LRN", "MeanVarianceNormalization",
-      "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization",
-      "RMSNormalization", "CumSum", "Not", "BitwiseNot", "Trilu",
+      "InstanceNormalization", "GroupNormalization",
+      "RMSNormalization", "SimplifiedLayerNormalization", "CumSum", "BitwiseNot", "Trilu",
+      "com.microsoft.Gelu", "com.microsoft.FastGelu", "com.microsoft.BiasGelu",
+      "com.microsoft.QuickGelu",
     ] {
       rows[name] = { [sameAsFirst($0)] }
+    }
+    rows["BatchNormalization"] = { question in
+      let statistics = [3, 4, 3, 4].map { question.input($0) }
+      return [sameAsFirst(question)] + statistics
+    }
+    rows["LayerNormalization"] = { [sameAsFirst($0)] + statistics($0) }
+    for name in ["EyeLike", "RandomNormalLike", "RandomUniformLike"] {
+      rows[name] = { question in
+        var facts = sameAsFirst(question)
+        if let type = question.node.int("dtype") {
+          facts.type = ElementType(rawValue: Int32(truncatingIfNeeded: type))
+        }
+        return [facts]
+      }
     }
     rows["Identity"] = { [$0.input(0)] }
     rows["Dropout"] = { question in
@@ -30,7 +46,9 @@ extension ShapeRules {
     rows["Mul"] = { [broadcast($0, *)] }
     rows["Div"] = { [broadcast($0, /)] }
     rows["Mod"] = { $0.node.int("fmod") == 1 ? [broadcast($0)] : [broadcast($0) { $0 % $1 }] }
-    for name in ["Pow", "Sum", "Mean", "Max", "Min", "BitwiseAnd", "BitwiseOr"] {
+    for name in [
+      "Pow", "Sum", "Mean", "Max", "Min", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift",
+    ] {
       rows[name] = { [broadcast($0)] }
     }
     for name in [
@@ -38,11 +56,15 @@ extension ShapeRules {
     ] {
       rows[name] = { [compare($0)] }
     }
+    rows["Not"] = { [compare($0)] }
     rows["IsNaN"] = { [compare($0)] }
     rows["IsInf"] = { [compare($0)] }
     rows["QuantizeLinear"] = { question in
       var facts = sameAsFirst(question)
-      facts.type = question.input(2).type ?? .uint8
+      let named = question.node.int("output_dtype").flatMap { $0 == 0 ? nil : $0 }
+      facts.type =
+        question.input(2).type
+        ?? named.map { ElementType(rawValue: Int32(truncatingIfNeeded: $0)) } ?? .uint8
       return [facts]
     }
     rows["DequantizeLinear"] = { question in
@@ -53,6 +75,19 @@ extension ShapeRules {
     rows["Where"] = { [choose($0)] }
     return rows
   }()
+
+  /// Mean and inverse deviation over the last axes, one position each.
+  private static func statistics(_ question: ShapeQuestion) -> [ValueFacts] {
+    var facts = ValueFacts(
+      type: ElementType(rawValue: Int32(truncatingIfNeeded: question.node.int("stash_type") ?? 1)))
+    if var shape = question.input(0).shape,
+      let axis = Axes.place(question.node.int("axis") ?? -1, in: shape.count)
+    {
+      for place in axis..<shape.count { shape[place] = .fixed(1) }
+      facts.shape = shape
+    }
+    return [facts, facts]
+  }
 
   /// The first input's facts without its contents.
   static func sameAsFirst(_ question: ShapeQuestion) -> ValueFacts {

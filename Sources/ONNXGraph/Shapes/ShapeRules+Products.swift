@@ -4,7 +4,9 @@ extension ShapeRules {
   /// Matrix products.
   static let products: [String: ShapeRule] = [
     "MatMul": { [matrixProduct($0)] },
+    "com.microsoft.FusedMatMul": { [matrixProduct($0)] },
     "Gemm": { [general($0)] },
+    "com.microsoft.FusedGemm": { [general($0)] },
     "Einsum": { [summed($0)] },
   ]
 
@@ -12,6 +14,8 @@ extension ShapeRules {
     var facts = ValueFacts(type: question.input(0).type)
     guard var a = question.input(0).shape, var b = question.input(1).shape, !a.isEmpty, !b.isEmpty
     else { return facts }
+    if a.count > 1, question.node.int("transA") == 1 { a.swapAt(a.count - 1, a.count - 2) }
+    if b.count > 1, question.node.int("transB") == 1 { b.swapAt(b.count - 1, b.count - 2) }
     // A vector counts as one row or one column, which is dropped again.
     let (isRow, isColumn) = (a.count == 1, b.count == 1)
     if isRow { a.insert(.fixed(1), at: 0) }
@@ -72,8 +76,9 @@ extension ShapeRules {
 
   private static func summed(_ question: ShapeQuestion) -> ValueFacts {
     var facts = ValueFacts(type: question.input(0).type)
-    guard let equation = EinsumEquation(question.node.string("equation") ?? ""),
-      equation.inputs.count == question.inputs.count
+    let ranks = question.inputs.compactMap { $0.shape?.count }
+    guard ranks.count == question.inputs.count,
+      let equation = EinsumEquation(question.node.string("equation") ?? "", ranks: ranks)
     else { return facts }
     var sides: [Character: Dimension] = [:]
     for (letters, input) in zip(equation.inputs, question.inputs) {

@@ -8,11 +8,7 @@ extension ShapeRules {
     "Slice": { [slice($0)] },
     "Gather": { [gather($0)] },
     "Pad": { [pad($0)] },
-    "TopK": { topK($0) },
-    "GatherElements": { [ValueFacts(type: $0.input(0).type, shape: $0.input(1).shape)] },
-    "GatherND": { [gatherSlices($0)] },
-    "ScatterElements": { [sameAsFirst($0)] },
-    "ScatterND": { [sameAsFirst($0)] },
+    "CenterCropPad": { [centred($0)] },
   ]
 
   private static func concat(_ question: ShapeQuestion) -> ValueFacts {
@@ -136,14 +132,20 @@ extension ShapeRules {
     return facts
   }
 
-  /// The last axis of the indices names places on so many leading axes.
-  private static func gatherSlices(_ question: ShapeQuestion) -> ValueFacts {
-    var facts = ValueFacts(type: question.input(0).type)
-    guard let shape = question.input(0).shape, let indices = question.input(1).shape,
-      let depth = indices.last?.value, question.node.int("batch_dims") ?? 0 == 0,
-      depth <= shape.count
-    else { return facts }
-    facts.shape = Array(indices.dropLast() + shape[depth...])
+  private static func centred(_ question: ShapeQuestion) -> ValueFacts {
+    var facts = sameAsFirst(question)
+    guard var shape = facts.shape else { return facts }
+    let axes = question.node.ints("axes") ?? Array(shape.indices)
+    let places = axes.compactMap { Axes.place($0, in: shape.count) }
+    let wanted = question.input(1).integers
+    for (position, axis) in places.enumerated() {
+      shape[axis] =
+        wanted.flatMap { $0.indices.contains(position) ? $0[position] : nil } ?? .unknown
+    }
+    for axis in places {
+      facts.arrangement = facts.arrangement?.replacing(axis, with: Arrangement.other(shape[axis]))
+    }
+    facts.shape = shape
     return facts
   }
 
@@ -177,20 +179,5 @@ extension ShapeRules {
       }
     }
     return facts
-  }
-
-  private static func topK(_ question: ShapeQuestion) -> [ValueFacts] {
-    var facts = sameAsFirst(question)
-    if let shape = facts.shape,
-      let axis = Axes.place(question.node.int("axis") ?? -1, in: shape.count)
-    {
-      let wanted = question.node.int("k").map { .fixed($0) } ?? question.input(1).integers?.first
-      facts.shape?[axis] = wanted ?? .unknown
-      facts.arrangement = facts.arrangement?.replacing(
-        axis, with: Arrangement.other(wanted ?? .unknown))
-    }
-    var indices = facts
-    indices.type = .int64
-    return [facts, indices]
   }
 }

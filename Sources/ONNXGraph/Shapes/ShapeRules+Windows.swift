@@ -5,6 +5,8 @@ extension ShapeRules {
   static let windows: [String: ShapeRule] = {
     var rows: [String: ShapeRule] = [:]
     rows["Conv"] = { [convolution($0)] }
+    rows["com.microsoft.FusedConv"] = { [convolution($0)] }
+    rows["DeformConv"] = { [convolution($0)] }
     rows["ConvTranspose"] = { [transposedConvolution($0)] }
     for name in ["MaxPool", "AveragePool", "LpPool"] {
       rows[name] = { question in
@@ -56,31 +58,13 @@ extension ShapeRules {
     guard let input = question.input(0).shape, let weight = question.input(1).shape,
       input.count == weight.count, input.count > 2
     else { return facts }
-    let rank = input.count - 2
-    let node = question.node
-    let channels = weight[1] * .fixed(node.int("group") ?? 1)
-    facts.shape = [input[0], channels] + Array(repeating: .unknown, count: rank)
-    facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
-    if let sides = node.ints("output_shape"), sides.count == rank {
-      facts.shape = [input[0], channels] + sides.map(Dimension.fixed)
-      facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
-      return facts
+    let channels = weight[1] * .fixed(question.node.int("group") ?? 1)
+    facts.shape = [input[0], channels] + Array(repeating: .unknown, count: input.count - 2)
+    if let sides = Array(input[2...]).fixedSides, let kernel = Array(weight[2...]).fixedSides,
+      let window = TransposedWindow(question.node, input: sides, kernel: kernel)
+    {
+      facts.shape = [input[0], channels] + window.output.map(Dimension.fixed)
     }
-    let ones = Array(repeating: 1, count: rank)
-    let zeros = Array(repeating: 0, count: rank)
-    let strides = node.ints("strides") ?? ones
-    let dilations = node.ints("dilations") ?? ones
-    let extra = node.ints("output_padding") ?? zeros
-    let pads = node.ints("pads") ?? zeros + zeros
-    guard let sides = Array(input[2...]).fixedSides, let kernel = Array(weight[2...]).fixedSides,
-      strides.count == rank, dilations.count == rank, extra.count == rank,
-      pads.count == 2 * rank, (node.string("auto_pad") ?? "NOTSET") == "NOTSET"
-    else { return facts }
-    let output = (0..<rank).map { axis -> Dimension in
-      let reach = strides[axis] &* (sides[axis] &- 1) &+ (kernel[axis] &- 1) &* dilations[axis]
-      return .fixed(reach &+ 1 &+ extra[axis] &- pads[axis] &- pads[axis + rank])
-    }
-    facts.shape = [input[0], channels] + output
     facts.arrangement = windowed(question.input(0), to: facts.shape, keepsChannels: false)
     return facts
   }
@@ -151,9 +135,14 @@ extension ShapeRules {
     let places = axes.compactMap { Axes.place($0, in: input.count) }
     guard places.count == axes.count else { return facts }
     let stretches = question.node.string("keep_aspect_ratio_policy") ?? "stretch" == "stretch"
-    if let wanted = question.input(3).integers, wanted.count == places.count, stretches {
+    if let wanted = question.input(3).integers, wanted.count == places.count {
       var shape = input
       for (place, side) in zip(places, wanted) { shape[place] = side }
+      if !stretches {
+        for (place, side) in keepingRatio(question.node, places, input, wanted) {
+          shape[place] = side
+        }
+      }
       facts.shape = shape
     } else if let scales = scales(
       question.node, opset: question.opset, floats: { question.input($0).floats }),
@@ -167,6 +156,24 @@ extension ShapeRules {
       facts.shape = shape
     }
     return facts
+  }
+
+  /// The sides that keep the aspect ratio: each its own times one scale.
+  private static func keepingRatio(
+    _ node: NodeProto, _ places: [Int], _ input: Shape, _ wanted: [Dimension]
+  ) -> [(Int, Dimension)] {
+    let ratios = zip(places, wanted).compactMap { place, side -> Float? in
+      guard let old = input[place].value, let new = side.value, old > 0 else { return nil }
+      return Float(new) / Float(old)
+    }
+    let scale =
+      node.string("keep_aspect_ratio_policy") == "not_larger" ? ratios.min() : ratios.max()
+    return places.map { place in
+      guard ratios.count == places.count, let scale, let side = input[place].value,
+        let scaled = Int(exactly: (Float(side) * scale + 0.5).rounded(.down))
+      else { return (place, .unknown) }
+      return (place, .fixed(scaled))
+    }
   }
 
   private static func sampled(_ question: ShapeQuestion) -> ValueFacts {
