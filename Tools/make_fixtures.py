@@ -35,9 +35,10 @@ def main() -> None:
 
         operators.write(FIXTURES / "Operators")
     if "models" in kinds:
-        from gradcam_tools import unusual
+        from gradcam_tools import asked, unusual
 
         unusual.write(FIXTURES / "Models")
+        asked.write(FIXTURES / "Models")
 
 
 def make_networks(folder: Path, only: list[str] | None) -> None:

@@ -9,22 +9,6 @@ extension DiagnosticError {
     DiagnosticError(.input, "Cannot read model '\(path)'", notes: [reason])
   }
 
-  static func noImageInput(_ inputs: [ValueInfoProto], model: String) -> DiagnosticError {
-    DiagnosticError(
-      .input, "Model '\(model)' takes no image",
-      notes: inputs.isEmpty ? ["it has no inputs"] : inputs.map { "input \($0.summary)" },
-      help: "an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8")
-  }
-
-  static func moreInputs(
-    _ inputs: [ValueInfoProto], image: String, model: String
-  ) -> DiagnosticError {
-    DiagnosticError(
-      .unsupported, "Model '\(model)' needs more inputs than the image '\(image)'",
-      notes: inputs.filter { $0.name != image }.map { "input \($0.summary)" },
-      help: "export the model with its other inputs fixed to constants")
-  }
-
   static func hugeInput(_ name: String, sides: [Int], model: String) -> DiagnosticError {
     DiagnosticError(
       .input, "Input '\(name)' of model '\(model)' has shape \(sides), which is no image's",
@@ -65,19 +49,6 @@ extension DiagnosticError {
       .input, "No output of '\(model)' depends on its image input '\(input)'",
       notes: ["outputs: " + outputs.map { "'\($0)'" }.joined(separator: ", ")],
       help: "export the model in evaluation mode, with its weights, and look at it in Netron")
-  }
-
-  static func noClasses(_ output: String, shape: Shape?, model: String) -> DiagnosticError {
-    let sides = shape.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "unknown"
-    return DiagnosticError(
-      .unsupported, "Output '\(output)' of '\(model)' is no list of classes: its shape is \(sides)",
-      help: "explain a classifier, whose output is [N, classes]")
-  }
-
-  static func fixedBatch(_ batch: Int, input: String, model: String) -> DiagnosticError {
-    DiagnosticError(
-      .unsupported, "Input '\(input)' of '\(model)' is fixed to a batch of \(batch) images",
-      help: "export the model with a dynamic batch, or with a batch of 1")
   }
 }
 
@@ -262,14 +233,5 @@ extension DiagnosticError {
     DiagnosticError(
       .input, "Cannot read '\(path)' as a NumPy array", notes: [reason],
       help: "save it with numpy.save(path, array.astype('float32'))")
-  }
-}
-
-extension ValueInfoProto {
-  /// Name, type and shape in one line.
-  fileprivate var summary: String {
-    let tensor = type.tensorType
-    let sides = tensor.shape.dim.map { $0.dimValue > 0 ? "\($0.dimValue)" : $0.dimParam }
-    return "'\(name)': \(ElementType(rawValue: tensor.elemType)) [\(sides.joined(separator: ", "))]"
   }
 }

@@ -88,6 +88,11 @@ extension DiagnosticError {
     DiagnosticError(.input, "'-' stands for standard input, which can be read only once")
   }
 
+  /// An input of the model fed twice.
+  static func inputFedTwice(_ name: String) -> DiagnosticError {
+    DiagnosticError(.input, "Input '\(name)' is fed twice", help: "leave one '--input' out")
+  }
+
   /// Nothing came on standard input.
   static var emptyStandardInput: DiagnosticError {
     DiagnosticError(

@@ -44,7 +44,10 @@ struct Layers: ParsableCommand {
         layer.hasGradient ? layer.isOnEveryPath ? "all" : "" : "none", layer.valueName == layer.name ? "" : layer.valueName,
       ])
     }
-    return table.text
+    let others = model.declaredOutputs.filter { $0.name != model.outputName }
+    guard !others.isEmpty else { return table.text }
+    return table.text + "\n  towards output '\(model.outputName)'; '--model-output' chooses among\n"
+      + others.map { "  \($0)\n" }.joined()
   }
 
   private func report(of model: Model) -> String {
@@ -61,6 +64,8 @@ struct Layers: ParsableCommand {
     }
     return JSONValue.object([
       ("model", .object([("path", .text(model.path))])),
+      ("output", .text(model.outputName)),
+      ("outputs", .array(model.declaredOutputs.map { .text($0.name) })),
       ("default", .text(model.defaultLayer?.name)), ("layers", .array(layers)),
     ]).text() + "\n"
   }

@@ -47,6 +47,11 @@ extension NodeProto {
     attribute(name).map { String(decoding: $0.s, as: UTF8.self) }
   }
 
+  /// A list of texts' value.
+  package func texts(_ name: String) -> [String]? {
+    attribute(name).map { $0.strings.map { String(decoding: $0, as: UTF8.self) } }
+  }
+
   /// The input at that position, or nil where it is left out.
   package func input(at index: Int) -> String? {
     input.indices.contains(index) && !input[index].isEmpty ? input[index] : nil

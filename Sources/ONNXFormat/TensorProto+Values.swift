@@ -17,6 +17,15 @@ extension TensorProto {
     self.init(name, shape: shape, type: .int64, littleEndian: int64s.map(Int64.init))
   }
 
+  /// A tensor of any type with a width, from its little-endian bytes, stored inline.
+  package init(_ name: String, type: ElementType, shape: [Int], littleEndian bytes: [UInt8]) {
+    self.init()
+    self.name = name
+    self.dims = shape.map(Int64.init)
+    self.dataType = type.rawValue
+    self.rawData = Data(bytes)
+  }
+
   private init(
     _ name: String, shape: [Int], type: ElementType, littleEndian values: [some FixedWidthInteger]
   ) {

@@ -92,6 +92,7 @@ struct GradCAMVectorTests {
     #expect(together[0].classIndex == together[5].classIndex)
     let logits = together[0].logits
     #expect(together[4].logit == logits[0] - logits[1])
-    #expect(together[0].probability >= together[1].probability)
+    #expect(together[0].probabilities == together[1].probabilities)
+    #expect((together[0].probability ?? 0) >= (together[1].probability ?? 1))
   }
 }

@@ -6,6 +6,9 @@ import ONNXSession
 extension Explainer {
   /// The probabilities of all classes, by the model as it is, without an explanation.
   ///
+  /// None where the output is a number; where it has classes at several places, the share of them
+  /// at which each class wins.
+  ///
   /// - Throws: ``DiagnosticError`` where the preprocessing does not fit or the runtime fails.
   public func probabilities(of photo: Image) throws(DiagnosticError) -> [Float] {
     try preprocessing.check(for: model.input)
@@ -18,11 +21,42 @@ extension Explainer {
   }
 
   private func probabilities(_ values: [Float]) throws(DiagnosticError) -> [Float] {
+    let output = model.plainOutput
     let session = try graphs.plainSession { () throws(DiagnosticError) in
-      try Session(model.file, options: settings)
+      try Session(model.file.giving(output), options: settings)
     }
-    let results = try session.run([model.input.name: image(values)], outputs: [model.logits.output])
-    return model.activation.probabilities(ofOutput: results[0].floats)
+    var inputs = [model.input.name: image(values)]
+    if let sum = model.placeSum {
+      guard sum.places.ranksByShare else { throw .positionNeeded(model) }
+      let count = sum.places.sides.reduce(1, *)
+      inputs.merge(sum.tensors(Array(repeating: 1, count: count), onlyWon: false)) { $1 }
+    }
+    let results = try session.run(inputs, outputs: [output])[0].floats
+    let first = Array(results.prefix(results.count / max(model.input.fixedBatch ?? 1, 1)))
+    if model.placeSum != nil { return first }
+    return output == model.outputName
+      ? model.activation.probabilities(ofOutput: first)
+      : model.activation.probabilities(of: first)
+  }
+}
+
+extension Model {
+  /// What a plain run reads: the output itself, unless it is a class alone or no tensor.
+  fileprivate var plainOutput: String {
+    if let placeSum { return placeSum.shares }
+    let node = graph.producer(of: outputName)
+    let isTensor = node?.opType != "ZipMap"
+    return isTensor && graph.elementType(of: outputName).isFloatingPoint
+      ? outputName : logits.value
+  }
+}
+
+extension ModelFile {
+  /// The file with a value of its graph among the outputs.
+  fileprivate func giving(_ value: String) -> ModelFile {
+    var proto = proto
+    proto.addOutput(value)
+    return replacingProto(proto)
   }
 }
 

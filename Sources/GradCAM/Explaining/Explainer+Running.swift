@@ -32,13 +32,19 @@ extension Explainer {
     if let layer = question.layers.first(where: { !$0.hasGradient }) {
       throw .onlyOtherTokensAct(layer, in: model)
     }
+    let choices = Set(question.targets.map(\.places))
+    guard choices.count == 1, let choice = choices.first else {
+      return try explainApart(photo, preprocessing, milliseconds, question)
+    }
     let targets = try resolved(question.targets)
+    let places = try model.placeInputs(for: choice, seen: photo.view)
     let request = request(targets, at: question.layers, using: question.method)
     var timing = ExplanationTiming(preprocess: milliseconds)
-    let results = try run(photo.values, targets, request, &timing)
+    let results = try run(photo.values, targets, request, places, &timing)
     let logits = results.logits.floats
     let probabilities = model.activation.probabilities(of: logits)
-    let order = Self.order(of: logits, first: request.rankCount)
+    let ranking = results.ranking.floats
+    let order = Self.order(of: ranking, first: request.rankCount)
     let maps = results.maps.map(\.floats)
     var explanations: [Explanation] = []
     for (place, target) in targets.enumerated() {
@@ -53,7 +59,7 @@ extension Explainer {
         throw .notFiniteMap(layer, model: model.file.name)
       }
       let classes = target.parts(order: order).map {
-        ExplainedClass(index: $0.index, label: labels?[$0.index], weight: $0.weight)
+        ExplainedClass(index: $0.index, label: label(of: $0.index), weight: $0.weight)
       }
       let heatmap = fused(rawMaps, question, view: photo.view)
       explanations.append(
@@ -62,28 +68,46 @@ extension Explainer {
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
           layers: question.layers, fusion: question.fusion, method: question.method,
           preset: "paper", rawMaps: rawMaps, heatmap: heatmap, logits: logits,
-          probabilities: probabilities,
-          notes: notes(rawMaps, heatmap, question), timing: timing,
+          probabilities: probabilities, shares: model.shares == nil ? [] : ranking,
+          outputKind: model.outputKind, places: choice, notes: notes(rawMaps, heatmap, question),
+          timing: timing,
           provenance: try provenance(question, classes, preprocessing)))
     }
     return explanations
   }
 
-  /// Activation and gradient at one layer for each target.
-  func gradients(
-    of values: [Float], for targets: [Target], at layer: Layer
-  ) throws(DiagnosticError) -> [(activation: FloatTensor, gradient: FloatTensor)] {
-    let targets = try resolved(targets)
+  /// The same in a run for each target, where they are at different places.
+  private func explainApart(
+    _ photo: PreparedPhoto, _ preprocessing: String, _ milliseconds: Double, _ question: Question
+  ) throws(DiagnosticError) -> [Explanation] {
+    var explanations: [Explanation] = []
+    for target in question.targets {
+      let one = Question(
+        targets: [target], layers: question.layers, fusion: question.fusion,
+        method: question.method, evidence: question.evidence)
+      explanations += try explain(
+        photo, preprocessing: preprocessing, milliseconds: milliseconds, one)
+    }
+    return explanations
+  }
+
+  /// Activation and gradient at one layer for a target.
+  func gradient(
+    of photo: PreparedPhoto, for target: Target, at layer: Layer
+  ) throws(DiagnosticError) -> (activation: FloatTensor, gradient: FloatTensor) {
+    let targets = try resolved([target])
+    let places = try model.placeInputs(for: target.places, seen: photo.view)
     var timing = ExplanationTiming()
-    let results = try run(values, targets, request(targets, at: [layer], using: nil), &timing)
+    let results = try run(
+      photo.values, targets, request(targets, at: [layer], using: nil), places, &timing)
     let shape = Array(results.activations[0].shape.dropFirst())
     let activation = FloatTensor(shape: shape, values: results.activations[0].floats)
-    let size = activation.values.count
-    let gradients = results.gradients[0].floats
-    return targets.indices.map { place in
-      let part = Array(gradients[place * size..<(place + 1) * size])
-      return (activation, FloatTensor(shape: shape, values: part))
-    }
+    return (activation, FloatTensor(shape: shape, values: results.gradients[0].floats))
+  }
+
+  /// A class's label; of a single value the output's name.
+  private func label(of index: Int) -> String? {
+    labels?[index] ?? (model.classCount == 1 ? model.outputName : nil)
   }
 
   private func resolved(_ targets: [Target]) throws(DiagnosticError) -> [ResolvedTarget] {
@@ -92,23 +116,23 @@ extension Explainer {
       resolved.append(
         try ResolvedTarget(
           target, classCount: model.classCount, labels: labels,
-          output: model.logits.output))
+          output: model.outputName))
     }
     return resolved
   }
 
   private func run(
     _ values: [Float], _ targets: [ResolvedTarget], _ request: ExplanationGraph.Request,
-    _ timing: inout ExplanationTiming
+    _ places: [String: Tensor], _ timing: inout ExplanationTiming
   ) throws(DiagnosticError) -> ExplanationGraph.Results {
     let start = ContinuousClock.now
     let graph = try graph(for: request)
     let loaded = ContinuousClock.now
-    let results = try graph.run(image(values), targets)
+    let results = try graph.run(image(values), targets, places: places)
     timing.load = (loaded - start).milliseconds
     timing.run = (ContinuousClock.now - loaded).milliseconds
     guard results.logits.floats.allSatisfy(\.isFinite) else {
-      throw .notFiniteLogits(model.logits.output, model: model.file.name)
+      throw .notFiniteLogits(model.outputName, model: model.file.name)
     }
     return results
   }
@@ -119,9 +143,11 @@ extension Explainer {
       request([], at: [layer], using: .gradCAM), of: model)
   }
 
-  /// One image as the model takes it.
+  /// One image as the model takes it, repeated where the model fixes how many there are.
   func image(_ values: [Float]) -> Tensor {
-    let shape = [1] + model.input.imageShape
+    let batch = model.input.fixedBatch ?? 1
+    let values = batch == 1 ? values : Array(repeatElement(values, count: batch).joined())
+    let shape = [batch] + model.input.imageShape
     guard model.input.takesBytes else { return Tensor(shape: shape, floats: values) }
     return Tensor(
       elementType: .uint8, shape: shape,

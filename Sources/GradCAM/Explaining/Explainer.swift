@@ -29,11 +29,13 @@ public struct Explainer: Sendable {
 
   /// Prepares to explain a model; nothing is loaded yet.
   ///
+  /// - Parameter preprocessing: what is customary for the model unless given.
   /// - Throws: ``DiagnosticError`` where the preprocessing does not fit the model.
   public init(
-    _ model: Model, preprocessing: Preprocessing = .imageNet, labels: Labels? = nil,
+    _ model: Model, preprocessing: Preprocessing? = nil, labels: Labels? = nil,
     options: ExplainerOptions = ExplainerOptions()
   ) throws(DiagnosticError) {
+    let preprocessing = preprocessing ?? model.customaryPreprocessing
     if let size = preprocessing.size {
       guard model.input.hasOpenSize || size == model.input.size else {
         throw .sizeContradictsModel(
@@ -42,9 +44,6 @@ public struct Explainer: Sendable {
       self.model = try model.resized(to: size)
     } else {
       self.model = model
-    }
-    if let batch = model.input.fixedBatch, batch != 1 {
-      throw .fixedBatch(batch, input: model.input.name, model: model.file.name)
     }
     self.preprocessing = preprocessing
     self.labels = labels?.fitted(to: model.classCount)
@@ -138,7 +137,7 @@ extension Explainer {
     of input: FloatTensor, for target: Target = .predicted, at layer: Layer
   ) throws(DiagnosticError) -> (activation: FloatTensor, gradient: FloatTensor) {
     let prepared = try self.prepared(input)
-    return try gradients(of: prepared.values, for: [target], at: layer)[0]
+    return try gradient(of: prepared, for: target, at: layer)
   }
 
   /// The same for a photo.
@@ -147,9 +146,10 @@ extension Explainer {
   ) throws(DiagnosticError) -> (activation: FloatTensor, gradient: FloatTensor) {
     try preprocessing.check(for: model.input)
     let prepared = preprocessing.applied(to: photo, for: model.input)
-    return try gradients(of: prepared.values, for: [target], at: layer)[0]
+    return try gradient(of: prepared, for: target, at: layer)
   }
 
+  /// Numbers used as they are, as one image.
   func prepared(_ input: FloatTensor) throws(DiagnosticError) -> PreparedPhoto {
     let wanted = model.input.imageShape
     guard input.shape == wanted || input.shape == [1] + wanted else {

@@ -28,8 +28,19 @@ public struct Explanation: Sendable {
   /// The logits of all classes.
   public let logits: [Float]
 
-  /// The probabilities of all classes.
+  /// The probabilities of all classes; none where the output is a number, or classes at several
+  /// places.
   public let probabilities: [Float]
+
+  /// For an output of classes at several places, the share of the places that count at which each
+  /// class wins; else none.
+  public let shares: [Float]
+
+  /// What the model's output is.
+  public let outputKind: OutputKind
+
+  /// Which pixels or positions of the output were explained, where it has several.
+  public let places: TargetPlaces
 
   /// What a reader must know to not misread the map, in words.
   public let notes: [String]
@@ -53,8 +64,18 @@ public struct Explanation: Sendable {
   /// The class's label, where labels are known.
   public var label: String? { classes[0].label }
 
-  /// The class's probability.
-  public var probability: Float { probabilities[classIndex] }
+  /// The class's probability; nil where the output is a number, or classes at several places.
+  public var probability: Float? {
+    probabilities.indices.contains(classIndex) ? probabilities[classIndex] : nil
+  }
+
+  /// The classes over probability 0.5, for an output where each stands by itself.
+  public var holdingClasses: [Int] {
+    outputKind == .labels ? probabilities.indices.filter { probabilities[$0] > 0.5 } : []
+  }
+
+  /// The share of the places that count at which the class wins, where there are several.
+  public var share: Float? { shares.indices.contains(classIndex) ? shares[classIndex] : nil }
 
   /// The classes and probabilities of the most probable `count` classes.
   public func predictions(_ count: Int) -> [(index: Int, probability: Float)] {

@@ -21,6 +21,8 @@ struct ExplanationGraph: Sendable {
   struct Results {
     /// [N, C].
     let logits: Tensor
+    /// What ranks the classes, [N, C]: the logits, or the shares of places that each class wins.
+    let ranking: Tensor
     /// A map [T, H, W] for each layer, [T, D, H, W] of a volume.
     let maps: [Tensor]
     /// [N, …] and [T, …] for each layer, all other axes as in the model.
@@ -35,6 +37,9 @@ struct ExplanationGraph: Sendable {
   private struct Names {
     var input = ""
     var logits = ""
+    var ranking = ""
+    /// How many images each run must hold.
+    var batch = 1
     var maps: [String] = []
     var activations: [String] = []
     var gradients: [String] = []
@@ -51,12 +56,19 @@ struct ExplanationGraph: Sendable {
   }
 
   /// Runs an image and its targets through the graph, all at once where the graph allows it.
-  func run(_ image: Tensor, _ targets: [ResolvedTarget]) throws(DiagnosticError) -> Results {
-    if targets.count == 1 || names.servesSeveralTargets { return try runTogether(image, targets) }
+  ///
+  /// - Parameter places: what else is fed: which places of the output count.
+  func run(
+    _ image: Tensor, _ targets: [ResolvedTarget], places: [String: Tensor]
+  ) throws(DiagnosticError) -> Results {
+    if targets.count == 1 || names.servesSeveralTargets {
+      return try runTogether(image, targets, places)
+    }
     var results: [Results] = []
-    for target in targets { results.append(try runTogether(image, [target])) }
+    for target in targets { results.append(try runTogether(image, [target], places)) }
     return Results(
-      logits: results[0].logits, maps: Self.joined(results.map(\.maps)),
+      logits: results[0].logits, ranking: results[0].ranking,
+      maps: Self.joined(results.map(\.maps)),
       activations: results[0].activations, gradients: Self.joined(results.map(\.gradients)))
   }
 
@@ -70,21 +82,24 @@ struct ExplanationGraph: Sendable {
   }
 
   private func runTogether(
-    _ image: Tensor, _ targets: [ResolvedTarget]
+    _ image: Tensor, _ targets: [ResolvedTarget], _ places: [String: Tensor]
   ) throws(DiagnosticError) -> Results {
-    var inputs = self.targets.tensors(for: targets)
+    var inputs = self.targets.tensors(for: targets, batch: names.batch)
     inputs[names.input] = image
+    inputs.merge(places) { $1 }
     let outputs = try session.run(
-      inputs, outputs: [names.logits] + names.maps + names.activations + names.gradients)
-    var rest = outputs.dropFirst()
+      inputs,
+      outputs: [names.logits, names.ranking] + names.maps + names.activations + names.gradients)
+    var rest = outputs.map { $0.firstOf(names.batch) }[...]
     func take(_ count: Int) -> [Tensor] {
       defer { rest = rest.dropFirst(count) }
       return Array(rest.prefix(count))
     }
+    let lists = take(2)
     let maps = take(names.maps.count)
     let activations = take(names.activations.count)
     return Results(
-      logits: outputs[0], maps: maps, activations: activations,
+      logits: lists[0], ranking: lists[1], maps: maps, activations: activations,
       gradients: take(names.gradients.count))
   }
 
@@ -104,9 +119,10 @@ struct ExplanationGraph: Sendable {
   ) throws(DiagnosticError) -> (ModelProto, Names, TargetInputs) {
     let builder = GraphBuilder(after: model.graph)
     let logits = builder.term(model.logits.value)
-    var names = Names(input: model.input.name)
+    var names = Names(input: model.input.name, batch: model.input.fixedBatch ?? 1)
     let targets = TargetInputs(
       for: builder, rankCount: request.rankCount, classCount: model.classCount)
+    let ranking = model.shares.map { builder.term($0, type: .float) }
     let flat = logits.reshaped([-1, model.classCount]).cast(to: .float)
     // Differentiation starts at the logits, or before the linear layer that ends in them.
     let start: Term
@@ -116,7 +132,8 @@ struct ExplanationGraph: Sendable {
       cotangent = targets.cotangent(of: flat, through: head)
     } else {
       start = logits
-      cotangent = targets.cotangent(of: flat).cast(to: logits.type).reshaped(like: logits.name)
+      cotangent = targets.cotangent(of: flat, rankedBy: ranking).cast(to: logits.type).reshaped(
+        like: logits.name)
     }
     let values = request.layers.map(\.valueName)
     let gradient = Gradient(writingTo: builder)
@@ -129,6 +146,7 @@ struct ExplanationGraph: Sendable {
       return renamed.name
     }
     names.logits = give(flat, "logits")
+    names.ranking = ranking.map { give($0, "ranking") } ?? names.logits
     for (index, layer) in request.layers.enumerated() {
       guard let gradient = gradients[layer.valueName] else { throw .noGradient(layer, model) }
       let activation = builder.term(layer.valueName)
@@ -158,5 +176,14 @@ extension MethodContext {
     self.init(
       activation: layer.map.brought(activation), gradient: layer.map.brought(gradient),
       channels: layer.channels, sides: Array(layer.shape.dropFirst()), file: file)
+  }
+}
+
+extension Tensor {
+  /// What belongs to the first of so many images that a run held.
+  fileprivate func firstOf(_ batch: Int) -> Tensor {
+    guard batch > 1, let first = shape.first, first.isMultiple(of: batch) else { return self }
+    return Tensor(
+      shape: [first / batch] + shape.dropFirst(), floats: Array(floats.prefix(count / batch)))
   }
 }

@@ -2,11 +2,18 @@ import Diagnostics
 
 /// A target as numbers for the graph: classes with weights, and a weight for each place in the
 /// order of probability.
-struct ResolvedTarget {
+struct ResolvedTarget: Sendable {
   /// The classes named, with their weights.
   let classes: [(index: Int, weight: Float)]
   /// A weight for each place, the predicted class first.
   let rankWeights: [Float]
+
+  /// A target that is zero.
+  static let none = ResolvedTarget(classes: [], rankWeights: [])
+
+  private init(classes: [(index: Int, weight: Float)], rankWeights: [Float]) {
+    (self.classes, self.rankWeights) = (classes, rankWeights)
+  }
 
   /// Looks up the classes a target names.
   init(
@@ -29,8 +36,10 @@ struct ResolvedTarget {
         }
         classes.append((index, part.weight))
       case .label(let label):
-        let index = try Self.index(
-          of: label, in: labels, classCount: classCount)
+        // A single value goes by its output's name too.
+        let index =
+          classCount == 1 && label == output
+          ? 0 : try Self.index(of: label, in: labels, classCount: classCount)
         classes.append((index, part.weight))
       }
     }

@@ -36,7 +36,11 @@ struct TargetInputs: Sendable {
   }
 
   /// The tensors to feed for some targets.
-  func tensors(for targets: [ResolvedTarget]) -> [String: Tensor] {
+  ///
+  /// - Parameter batch: where a run must hold several images, how many: all but the first then
+  ///   have no target.
+  func tensors(for targets: [ResolvedTarget], batch: Int = 1) -> [String: Tensor] {
+    let targets = targets + Array(repeating: .none, count: max(0, batch - targets.count))
     let count = max(1, targets.map(\.classes.count).max() ?? 1)
     // A target with fewer classes than others is filled with class 0 at weight 0.
     let parts = targets.flatMap { target in
@@ -57,9 +61,11 @@ struct TargetInputs: Sendable {
 
 extension TargetInputs {
   /// The cotangent [T, C] of the logits [N, C].
-  func cotangent(of logits: Term) -> Term {
+  ///
+  /// - Parameter ranking: what the order of the classes is taken from, if not from the logits.
+  func cotangent(of logits: Term, rankedBy ranking: Term? = nil) -> Term {
     let places = logits.builder.integers(Array(0..<classCount), shape: [1, 1, classCount])
-    return cotangent(of: logits) { places.equals($0.unsqueezed([2])).cast(to: .float) }
+    return cotangent(of: ranking ?? logits) { places.equals($0.unsqueezed([2])).cast(to: .float) }
   }
 
   /// The cotangent [T, features] of a linear head's input: rows of its weight.

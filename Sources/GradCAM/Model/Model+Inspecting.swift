@@ -15,12 +15,6 @@ extension Model {
   /// Number of nodes in the graph.
   public var nodeCount: Int { graph.nodes.count }
 
-  /// The output that is explained.
-  public var outputName: String { logits.output }
-
-  /// The value that holds the logits: the output, or what stands before its activation.
-  public var logitsName: String { logits.value }
-
   /// The real paths of the files besides the model's own that hold its weights.
   public var externalFiles: [String] { file.externalPaths }
 

@@ -3,13 +3,16 @@ import ONNXFormat
 extension Model {
   /// The labels that the model file brings along, under `labels` or `names` in its metadata: a
   /// JSON array, an object from index to text, or one class a line; nil where there are none, or
-  /// not one a class.
+  /// not one a class.  The names of a ZipMap are taken too.
   public var labels: Labels? {
     for key in ["labels", "names", "classes"] {
       guard let text = metadata[key], let labels = Labels(text: text) else { continue }
       if labels.count == classCount { return labels }
     }
-    return nil
+    // A ZipMap names each probability.
+    guard let node = graph.producer(of: outputName), node.opType == "ZipMap" else { return nil }
+    let texts = node.texts("classlabels_strings") ?? []
+    return texts.count == classCount && classCount > 0 ? Labels(texts) : nil
   }
 
   /// The preprocessing that the model file states in its metadata: `mean` and `std` (a list of
@@ -30,6 +33,13 @@ extension Model {
     guard let geometry, let order = order ?? .some(.rgb) else { return nil }
     return Preprocessing(
       name: "model", geometry: geometry, scale: scale, mean: mean, std: std, channelOrder: order)
+  }
+
+  /// What to take where nobody says otherwise: what the model states; pixel values as they are for
+  /// an input of bytes or of other bands than a photo's; else ImageNet's.
+  public var customaryPreprocessing: Preprocessing {
+    if let preprocessing { return preprocessing }
+    return input.takesBytes || ![1, 3].contains(input.channels) ? .raw : .imageNet
   }
 
   /// The texts that the model file carries about itself.

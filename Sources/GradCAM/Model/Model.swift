@@ -34,12 +34,27 @@ public struct Model: Sendable {
   /// How the logits become probabilities.
   public let activation: OutputActivation
 
+  /// What the output is of one image.
+  public let outputKind: OutputKind
+
+  /// The output that is explained.
+  public let outputName: String
+
+  /// The value that holds the logits: the output, or what stands before its activation.
+  public let logitsName: String
+
   /// Number of the standard operator set that the model is written in.
   public let opset: Int
 
+  /// The file with what is fed stored in it.
   let file: ModelFile
+  /// The file as it is.
+  private let original: ModelFile
+  private let reading: Reading
   let graph: Graph
+  /// The list of logits, which for an output of several places is a sum over them.
   let logits: Logits
+  let placeSum: PlaceSum?
   let layerList: LayerList
   let hash: LazyHash
 
@@ -52,60 +67,125 @@ public struct Model: Sendable {
   ///     given.
   ///   - layout: where the channels stand, for a model whose input leaves that open; channels
   ///     first unless given.
-  /// - Throws: ``DiagnosticError`` where the file is no readable ONNX model, takes no image, or
-  ///   gives no logits that depend on it.
+  ///   - image: the name of the input that takes the image, where several could.
+  ///   - inputs: what the other inputs are fed, by their names.  An input whose value the file
+  ///     stores keeps it unless fed.
+  /// - Throws: ``DiagnosticError`` where the file is no readable ONNX model, takes no image or
+  ///   more than is fed, or gives no logits that depend on it.
   public init(
     contentsOf path: String, size: ImageSize? = nil, output: String? = nil,
-    layout: ModelInput.Layout? = nil
+    layout: ModelInput.Layout? = nil, image: String? = nil, inputs: [String: InputValue] = [:]
   ) throws(DiagnosticError) {
-    try self.init(ModelFile(contentsOf: path), size: size, output: output, layout: layout)
+    try self.init(
+      ModelFile(contentsOf: path),
+      reading: Reading(output: output, layout: layout, image: image, inputs: inputs), size: size)
+  }
+
+  /// How a model's file is read.
+  struct Reading: Sendable {
+    var output: String?
+    var layout: ModelInput.Layout?
+    var image: String?
+    var inputs: [String: InputValue] = [:]
   }
 
   init(
-    _ file: ModelFile, size: ImageSize? = nil, output: String? = nil,
-    layout: ModelInput.Layout? = nil, hash: LazyHash = LazyHash()
+    _ original: ModelFile, reading: Reading = Reading(), size: ImageSize? = nil,
+    hash: LazyHash = LazyHash()
   ) throws(DiagnosticError) {
-    let input = try ModelInput(of: file, assuming: size, layout: layout)
-    let graph = Graph(file.proto, inputShapes: [input.name: input.sides])
-    let (logits, path) = try Self.logits(named: output, in: graph, input: input, file: file)
-    // A value for each pixel is no list of classes, though their number is known too.
-    guard let classCount = logits.classCount, classCount > 0, logits.isList else {
-      throw .noClasses(logits.output, shape: logits.shape, model: file.name)
+    var file = try original.feeding(reading.inputs)
+    let input = try ModelInput(
+      of: file, named: reading.image, assuming: size, layout: reading.layout)
+    file.proto.addOutput(reading.output)
+    var graph = Graph(file.proto, inputShapes: [input.name: input.sides])
+    let (found, path) = try Self.logits(named: reading.output, in: graph, input: input, file: file)
+    // What is written after the model's own nodes makes no layers.
+    layerList = LayerList(of: graph, on: path, input: input.name)
+    var logits = found
+    if let count = logits.listCount(batch: input.fixedBatch) {
+      (placeSum, classCount) = (nil, count)
+      outputKind =
+        logits.tail == .sigmoid ? .labels : count == 1 && logits.tail == .none ? .value : .classes
+    } else {
+      guard !graph.hasSuppression(before: logits.value) else {
+        throw .detector(logits.output, shape: logits.shape, in: graph, model: file.name)
+      }
+      let arrangement = graph.facts[logits.value]?.arrangement
+      guard let places = OutputPlaces(of: logits, arrangement: arrangement) else {
+        throw .noClasses(logits.output, shape: logits.shape, in: graph, model: file.name)
+      }
+      let (sum, proto) = PlaceSum.written(
+        after: logits, places: places, in: graph, to: file.proto)
+      file.proto = proto
+      graph = Graph(file.proto, inputShapes: [input.name: input.sides])
+      logits = Logits(behind: sum.value, in: graph)
+      (placeSum, classCount, outputKind) = (sum, places.classCount, places.kind)
     }
     self.path = file.path
     self.input = input
     self.file = file
+    self.original = original
+    self.reading = reading
     self.graph = graph
     self.hash = hash
     self.logits = logits
-    self.classCount = classCount
+    outputName = found.output
+    logitsName = found.value
     opset = graph.opset
-    activation = OutputActivation(logits.tail)
-    layerList = LayerList(of: graph, on: path, input: input.name)
+    activation = OutputActivation(found.tail, kind: outputKind)
     layers = layerList.layers.map(Layer.init)
-    defaultLayer = layerList.defaultIndex.map { [layers] in layers[$0] }
+    let last = layerList.defaultIndex
+    let index = placeSum == nil ? last : layers.beforeClasses(classCount, to: last)
+    defaultLayer = index.map { [layers] in layers[$0] }
   }
+
+  /// What the file says the model takes, in its order.
+  public var declaredInputs: [ModelValue] {
+    let stored = Set(original.proto.graph.initializer.map(\.name))
+    return original.proto.graph.input.map {
+      ModelValue($0, hasDefault: stored.contains($0.name))
+    }
+  }
+
+  /// What the file says the model gives, in its order.
+  public var declaredOutputs: [ModelValue] {
+    original.proto.graph.output.map { ModelValue($0) }
+  }
+
+  /// The names of the inputs that are fed beside the image.
+  public var fedInputs: [String] { reading.inputs.keys.sorted() }
 
   /// The same model read for another image size, where it leaves the size open.
   func resized(to size: ImageSize) throws(DiagnosticError) -> Model {
     guard input.hasOpenSize, size != input.size else { return self }
-    return try Model(
-      file, size: size, output: logits.output, layout: input.layout, hash: hash)
+    var reading = reading
+    (reading.output, reading.layout) = (outputName, input.layout)
+    return try Model(original, reading: reading, size: size, hash: hash)
   }
 
   /// The logits behind the output named, or behind the first output the image reaches.
+  ///
+  /// Outputs of floats come before those of integers, behind which an ArgMax may stand, and lists
+  /// of classes before all others.
   private static func logits(
     named name: String?, in graph: Graph, input: ModelInput, file: ModelFile
   ) throws(DiagnosticError) -> (Logits, FloatPath) {
     let names = graph.outputs.map(\.name)
     if let name, !names.contains(name) { throw .noOutput(name, names, model: file.name) }
-    for output in name.map({ [$0] }) ?? names
-    where graph.elementType(of: output).isFloatingPoint {
-      let logits = Logits(behind: output, in: graph)
-      let path = FloatPath(in: graph, from: input.name, to: logits.value)
-      if !path.isEmpty { return (logits, path) }
+    let all = (name.map { [$0] } ?? names).map { Logits(behind: $0, in: graph) }
+    let floats = all.filter { graph.elementType(of: $0.output).isFloatingPoint }
+    let reached = (floats + all.filter { !floats.contains($0) }).lazy
+      .filter { graph.elementType(of: $0.value).isFloatingPoint }
+      .map { ($0, FloatPath(in: graph, from: input.name, to: $0.value)) }
+      .filter { !$0.1.isEmpty }
+    let list = reached.first { $0.0.listCount(batch: input.fixedBatch) != nil }
+    guard let found = list ?? reached.first else {
+      if let output = all.first(where: { graph.hasSuppression(before: $0.output) }) {
+        throw .detector(output.output, shape: output.shape, in: graph, model: file.name)
+      }
+      throw .nothingDependsOnInput(input.name, outputs: names, model: file.name)
     }
-    throw .nothingDependsOnInput(input.name, outputs: names, model: file.name)
+    return found
   }
 }
 
@@ -128,25 +208,5 @@ extension Model {
     case .several: throw .severalLayers(name, model: file.name)
     case .unknown: throw .noLayer(name, in: layerList, model: file.name)
     }
-  }
-}
-
-/// What stands between a model's logits and its output.
-public struct OutputActivation: Hashable, Sendable {
-  /// The name in reports: `none`, `softmax`, `logSoftmax` or `sigmoid`.
-  public let name: String
-
-  /// Whether each class stands for itself, so that several may hold at once.
-  public var isMultiLabel: Bool { name == "sigmoid" }
-
-  init(_ tail: Logits.Tail) { name = tail.rawValue }
-
-  /// The probabilities of logits: their sigmoid for a multi-label model, else their softmax.
-  func probabilities(of logits: [Float]) -> [Float] {
-    if isMultiLabel { return logits.map { 1 / (1 + exponential(-$0)) } }
-    guard let highest = logits.max() else { return [] }
-    let powers = logits.map { exponential($0 - highest) }
-    let sum = powers.reduce(0, +)
-    return powers.map { $0 / sum }
   }
 }

@@ -30,14 +30,10 @@ public struct ModelInput: Hashable, Sendable {
   static let customarySize = ImageSize(width: 224, height: 224)
 
   init(
-    of file: ModelFile, assuming size: ImageSize?, layout: Layout? = nil
+    of file: ModelFile, named name: String? = nil, assuming size: ImageSize?,
+    layout: Layout? = nil
   ) throws(DiagnosticError) {
-    let stored = Set(file.proto.graph.initializer.map(\.name))
-    let inputs = file.proto.graph.input.filter { !stored.contains($0.name) }
-    guard let input = inputs.first(where: { Self.isImage($0) }) else {
-      throw .noImageInput(inputs, model: file.name)
-    }
-    guard inputs.count == 1 else { throw .moreInputs(inputs, image: input.name, model: file.name) }
+    let input = try Self.image(of: file, named: name)
     let sides = input.type.tensorType.shape.dim.map { Int(clamping: $0.dimValue) }
     let stated = Self.statedLayout(sides)
     if let layout, let stated, layout != stated {
@@ -49,7 +45,7 @@ public struct ModelInput: Hashable, Sendable {
     guard height <= 1 << 16, width <= 1 << 16, channels <= 1 << 12 else {
       throw .hugeInput(input.name, sides: sides, model: file.name)
     }
-    name = input.name
+    self.name = input.name
     self.layout = isLast ? .nhwc : .nchw
     self.channels = channels > 0 ? channels : 3
     hasOpenSize = height <= 0 || width <= 0
@@ -59,7 +55,7 @@ public struct ModelInput: Hashable, Sendable {
     fixedBatch = sides[0] > 0 ? sides[0] : nil
     takesBytes = ElementType(rawValue: input.type.tensorType.elemType) == .uint8
     if let size, size != self.size {
-      throw .sizeContradictsModel(size, self.size, input: name, model: file.name)
+      throw .sizeContradictsModel(size, self.size, input: input.name, model: file.name)
     }
   }
 
@@ -69,11 +65,6 @@ public struct ModelInput: Hashable, Sendable {
     let isFew = { (side: Int) in (1...4).contains(side) }
     guard isFew(sides[1]) != isFew(sides[3]) else { return nil }
     return isFew(sides[3]) ? .nhwc : .nchw
-  }
-
-  private static func isImage(_ input: ValueInfoProto) -> Bool {
-    let type = ElementType(rawValue: input.type.tensorType.elemType)
-    return input.type.tensorType.shape.dim.count == 4 && (type == .float || type == .uint8)
   }
 
   /// The shape of one image as fed, the batch open.

@@ -11,13 +11,19 @@ public struct Target: Hashable, Sendable {
   /// Logits with their signs: the target is their sum.
   let parts: [Part]
 
+  /// Where the logits are taken, for an output with classes at several places.
+  public let places: TargetPlaces
+
   /// One logit.
   struct Part: Hashable, Sendable {
     let reference: Reference
     let weight: Float
   }
 
-  private init(_ parts: [Part]) { self.parts = parts }
+  private init(_ parts: [Part], places: TargetPlaces = .all) {
+    self.parts = parts
+    self.places = places
+  }
 
   private init(_ reference: Reference) { self.init([Part(reference: reference, weight: 1)]) }
 }
@@ -42,6 +48,11 @@ extension Target {
 
   /// What speaks for this target rather than another: the difference of their logits.
   public func ratherThan(_ other: Target) -> Target {
-    Target(parts + other.parts.map { Part(reference: $0.reference, weight: -$0.weight) })
+    Target(
+      parts + other.parts.map { Part(reference: $0.reference, weight: -$0.weight) },
+      places: places)
   }
+
+  /// This target at some of the pixels or positions of an output that has classes at several.
+  public func at(_ places: TargetPlaces) -> Target { Target(parts, places: places) }
 }

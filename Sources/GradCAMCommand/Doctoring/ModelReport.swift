@@ -50,14 +50,43 @@ struct ModelReport {
         ("takesBytes", .bool(input.takesBytes)),
         ("fixedBatch", input.fixedBatch.map { .integer($0) } ?? .null),
       ]))
+    let others = model.declaredInputs.filter { value in
+      value.name != input.name && (!value.hasDefault || model.fedInputs.contains(value.name))
+    }
+    if !others.isEmpty {
+      section.add("fed", others.map(\.description), "fedInputs", Self.json(others))
+    }
+  }
+
+  /// The number of classes, where there are several.
+  private var classes: String {
+    model.classCount == 1 ? "" : "\(model.classCount) classes: "
+  }
+
+  private static func json(_ values: [ModelValue]) -> JSONValue {
+    .array(
+      values.map {
+        .object([
+          ("name", .text($0.name)), ("type", .text($0.typeName)),
+          ("shape", $0.sides.map { .array($0.map { .text($0) }) } ?? .null),
+        ])
+      })
   }
 
   private func addLogits(to section: inout ReportSection) {
     let activation = model.activation.name
     let tail = activation == "none" ? "the output itself" : "before \(activation)"
     section.add(
-      "output", ["'\(model.outputName)', \(model.classCount) classes"], "output",
-      .object([("name", .text(model.outputName)), ("classes", .integer(model.classCount))]))
+      "output", ["'\(model.outputName)', \(classes)\(model.outputKind)"], "output",
+      .object([
+        ("name", .text(model.outputName)), ("classes", .integer(model.classCount)),
+        ("kind", .text("\(model.outputKind)")),
+      ]))
+    let others = model.declaredOutputs.filter { $0.name != model.outputName }
+    if !others.isEmpty {
+      section.add(
+        "other outputs", others.map(\.description), "otherOutputs", Self.json(others))
+    }
     section.add(
       "logits", ["'\(model.logitsName)', \(tail)"], "logits",
       .object([("value", .text(model.logitsName)), ("activation", .text(activation))]))
@@ -104,7 +133,8 @@ struct ModelReport {
       "preprocessing",
       [
         model.preprocessing.map { "stored: \($0)" }
-          ?? "none stored; imagenet is assumed unless '--preprocess' says otherwise"
+          ?? "none stored; \(model.customaryPreprocessing.name) is assumed unless "
+          + "'--preprocess' says otherwise"
       ], "preprocessing", .text(model.preprocessing.map { "\($0)" }))
   }
 }

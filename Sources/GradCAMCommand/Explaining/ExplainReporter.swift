@@ -82,6 +82,15 @@ extension ExplainReporter {
     var table = ExplanationReport.table
     for report in reports { report.add(to: &table) }
     var text = "\n" + TextStyle.bold(job.input.name) + "\n" + table.text
+    if let first = job.explanations.first, first.outputKind == .labels, first.logits.count > 1 {
+      let holding = first.holdingClasses.map { index in
+        "\(run.explainer.labels?[index] ?? "\(index)") "
+          + Decimal.percent(first.probabilities[index])
+      }
+      text +=
+        holding.isEmpty
+        ? "no class is over 50%\n" : "over 50%: \(holding.joined(separator: ", "))\n"
+    }
     for file in reports.first?.files ?? [] where file.kind == .figure {
       text += "figure: \(file.path)\n"
     }

@@ -23,8 +23,7 @@ struct ExplainRun {
     guard (0...1).contains(options.writing.opacity) else {
       throw .opacityOutOfRange(options.writing.opacity)
     }
-    targets = try TargetChoice.targets(
-      options.question.target, ratherThan: options.question.ratherThan)
+    targets = try options.question.targets()
     inputs = try ExplainInput.list(options.inputs)
     var size = options.reading.size
     var model = try options.reading.model(options.model)
@@ -177,7 +176,7 @@ extension ExplainRun {
       }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []
-    let kept = all.indices.filter { seen.insert(FileNames.part(for: all[$0].classes)).inserted }
+    let kept = all.indices.filter { seen.insert(FileNames.part(for: all[$0])).inserted }
     let job = ExplanationFiles.Job(
       input: input, photo: photo, targets: kept.map { targets[$0] },
       explanations: kept.map { all[$0] })

@@ -38,8 +38,10 @@ struct ExplanationFigure {
     let names = explanation.classes.map { part in
       (part.weight < 0 ? "rather than " : "") + (part.label ?? "class \(part.index)")
     }
-    let percent = Decimal.percent(Double(explanation.probability))
-    return "\(names.joined(separator: " ")) (\(percent))"
+    let title = names.joined(separator: " ")
+    if let share = explanation.share { return "\(title) (\(Decimal.percent(share)) won)" }
+    let value = Decimal.text(Double(explanation.logit), digits: 2)
+    return "\(title) (\(explanation.probability.map(Decimal.percent) ?? value))"
   }
 
   private static func meaning(of evidence: Evidence) -> String {

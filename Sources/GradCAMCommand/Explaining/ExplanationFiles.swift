@@ -44,7 +44,7 @@ struct ExplanationFiles {
     _ explanation: Explanation, _ job: Job, target: Target
   ) throws(DiagnosticError) -> Written {
     var written: Written = []
-    let base = [job.input.stem, FileNames.part(for: explanation.classes)]
+    let base = [job.input.stem, FileNames.part(for: explanation)]
     for kind in kinds where kind != .figure {
       if kind.isPerLayer {
         for (index, layer) in explanation.layers.enumerated() {

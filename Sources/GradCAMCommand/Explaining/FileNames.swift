@@ -2,8 +2,13 @@ import GradCAM
 
 /// What the files of an explanation are called.
 enum FileNames {
+  /// What was explained: its classes, and after them its position, if it has one: `3-at-17`.
+  static func part(for explanation: Explanation) -> String {
+    part(for: explanation.classes) + (explanation.places.position.map { "-at-\($0)" } ?? "")
+  }
+
   /// The class, or the classes of a difference: `281-rather-than-243`.
-  static func part(for classes: [ExplainedClass]) -> String {
+  private static func part(for classes: [ExplainedClass]) -> String {
     let raised = classes.filter { $0.weight > 0 }.map { "\($0.index)" }
     let lowered = classes.filter { $0.weight < 0 }.map { "\($0.index)" }
     let first = raised.joined(separator: "-")

@@ -17,9 +17,30 @@ struct ModelOptions: ParsableArguments {
       valueName: "name"))
   var modelOutput: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The input that takes the image, where several could.", valueName: "name"))
+  var imageInput: String?
+
+  @Option(
+    name: .customLong("input"),
+    help: ArgumentHelp(
+      """
+      What an input beside the image is fed: a '.npy' file, or a number for all its elements; may \
+      be repeated.
+      """, valueName: "NAME=FILE|x"),
+    completion: .file(extensions: ["npy"]))
+  var fedInputs: [FedInput] = []
+
   /// Reads the model.
   func model(_ path: String, size: ImageSize? = nil) throws(DiagnosticError) -> Model {
-    try Model(
-      contentsOf: path, size: self.size ?? size, output: modelOutput, layout: layout)
+    var inputs: [String: InputValue] = [:]
+    for input in fedInputs {
+      guard inputs[input.name] == nil else { throw .inputFedTwice(input.name) }
+      inputs[input.name] = try input.value()
+    }
+    return try Model(
+      contentsOf: path, size: self.size ?? size, output: modelOutput, layout: layout,
+      image: imageInput, inputs: inputs)
   }
 }

@@ -50,7 +50,7 @@ extension PhotoOptions {
   func preprocessing(
     for model: Model, size: ImageSize?
   ) throws(DiagnosticError) -> Preprocessing {
-    var result = preprocess ?? model.preprocessing ?? .imageNet
+    var result = preprocess ?? model.customaryPreprocessing
     let isChanged = mean != nil || std != nil || scale != nil || geometry != nil || channels != nil
     if isChanged { result.name += ", changed" }
     if let mean { result.mean = mean.values }
@@ -88,7 +88,9 @@ extension PhotoOptions {
         "the model stores no labels; '--labels imagenet' names its \(model.classCount) classes")
     }
     let isAssumed = preprocess == nil && model.preprocessing == nil && mean == nil && std == nil
-    if hasPhotos, isAssumed, model.classCount != 1000 {
+    if hasPhotos, isAssumed, !model.input.takesBytes, model.input.channels == 3,
+      model.classCount != 1000
+    {
       hints.append(
         "the model states no preprocessing, so 'imagenet' is assumed; '--preprocess' names another")
     }

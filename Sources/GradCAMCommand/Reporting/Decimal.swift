@@ -16,4 +16,7 @@ enum Decimal {
 
   /// A share of one in percent, with one digit after the point: `52.3%`.
   static func percent(_ share: Double) -> String { text(100 * share, digits: 1) + "%" }
+
+  /// The same of a float.
+  static func percent(_ share: Float) -> String { percent(Double(share)) }
 }

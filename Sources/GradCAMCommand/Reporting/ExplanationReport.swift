@@ -10,7 +10,8 @@ struct ExplanationReport {
 
   /// The place of the class in the order of probability, 1 for the predicted.
   var rank: Int {
-    let logits = explanation.logits, own = explanation.classIndex
+    let logits = explanation.shares.isEmpty ? explanation.logits : explanation.shares
+    let own = explanation.classIndex
     return 1 + logits.indices.count { (-logits[$0], $0) < (-logits[own], own) }
   }
 
@@ -29,24 +30,27 @@ extension ExplanationReport {
   static var table: TextTable {
     TextTable([
       ("rank", .right), ("class", .right), ("label", .left), ("probability", .right),
-      ("logit", .right), ("peak", .left), ("file", .left),
+      ("wins", .right), ("logit", .right), ("peak", .left), ("file", .left),
     ])
   }
 
   /// Adds a row, and one more for each further file.
   func add(to table: inout TextTable) {
     let lowered = explanation.classes.filter { $0.weight < 0 }
+    let place = explanation.places.position.map { "at \($0)" }
     let names =
-      [explanation.label].compactMap(\.self)
+      [place, explanation.label].compactMap(\.self)
       + lowered.map { "rather than \($0.label ?? "\($0.index)")" }
     let peak = explanation.heatmap.peak.map { "(\($0.x), \($0.y)) \(region ?? "")" } ?? "none"
     let paths = files.filter { $0.kind != .figure }.map(\.path)
+    let isAlone = explanation.logits.count == 1
     table.add([
-      "\(rank)", "\(explanation.classIndex)", names.joined(separator: " "),
-      Decimal.percent(Double(explanation.probability)),
+      isAlone ? "" : "\(rank)", "\(explanation.classIndex)", names.joined(separator: " "),
+      explanation.probability.map(Decimal.percent) ?? "",
+      explanation.share.map(Decimal.percent) ?? "",
       Decimal.text(Double(explanation.logit), digits: 2), peak, paths.first ?? "",
     ])
-    for path in paths.dropFirst() { table.add(["", "", "", "", "", "", path]) }
+    for path in paths.dropFirst() { table.add(["", "", "", "", "", "", "", path]) }
   }
 }
 
@@ -59,13 +63,24 @@ extension ExplanationReport {
     var entries: [(String, JSONValue)] = [
       ("input", .text(input)), ("class", .integer(explanation.classIndex)),
       ("label", .text(explanation.label)), ("logit", .number(explanation.logit)),
-      ("probability", .number(explanation.probability)), ("rank", .integer(rank)),
+      ("probability", explanation.probability.map { .number($0) } ?? .null),
+      ("rank", .integer(rank)),
       ("layer", .text(explanation.layer.name)), ("layerShape", Self.json(explanation.layer)),
       ("method", .text(explanation.method.name)), ("preset", .text(explanation.preset)),
       ("evidence", .text(explanation.heatmap.evidence.rawValue)),
       ("preprocessing", .text(preprocessing)),
       ("map", .object([("min", .number(map.minimum)), ("max", .number(map.maximum))])),
     ]
+    if let share = explanation.share {
+      entries.append(("share", .number(share)))
+      entries.append(("places", .text(explanation.places.description)))
+    }
+    if explanation.outputKind == .labels {
+      entries.append(("holding", .array(explanation.holdingClasses.map { .integer($0) })))
+    }
+    if let position = explanation.places.position {
+      entries.append(("position", .integer(position)))
+    }
     if explanation.layers.count > 1 {
       let layers = zip(explanation.layers, explanation.rawMaps).map { layer, map in
         JSONValue.object([

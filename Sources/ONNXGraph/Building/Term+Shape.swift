@@ -75,6 +75,11 @@ extension Term {
     withAxes("ReduceProd", axes, asInputSince: 18, keeps: true)
   }
 
+  /// The largest value along axes, which keep side 1.
+  package func maximum(_ axes: [Int]) -> Term {
+    axes.isEmpty ? self : withAxes("ReduceMax", axes, asInputSince: 18, keeps: true)
+  }
+
   private func withAxes(
     _ operatorName: String, _ axes: [Int], asInputSince version: Int, keeps: Bool? = nil
   ) -> Term {

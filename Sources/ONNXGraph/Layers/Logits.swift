@@ -19,6 +19,9 @@ package struct Logits: Hashable, Sendable {
   package let tail: Tail
   /// Shape of the value.
   package let shape: Shape?
+  /// The axis of the value along which the classes stand, where the output's Softmax or ArgMax
+  /// tells.
+  package let classAxis: Int?
 
   /// Number of classes: the sides of one image's logits multiplied.
   package var classCount: Int? { shape.flatMap { Array($0.dropFirst()).product.value } }
@@ -29,25 +32,39 @@ package struct Logits: Hashable, Sendable {
   }
 
   /// Finds the logits behind an output: the value before a trailing Softmax, LogSoftmax or
-  /// Sigmoid, seen through operators that only regroup elements.
+  /// Sigmoid, seen through operators that only regroup elements, and before an ArgMax that gives
+  /// the class alone or a ZipMap that names each probability.
   package init(behind output: String, in graph: Graph) {
     var value = output
     var tail = Tail.none
+    var axis: Int?
     var cursor: String? = output
     // Each node once at most: a broken file may hold a cycle.
     var steps = graph.nodes.count
-    while steps > 0, let name = cursor, let node = graph.producer(of: name), node.isStandard {
+    while steps > 0, let name = cursor, let node = graph.producer(of: name) {
       steps -= 1
-      if let found = Self.tails[node.opType] {
+      if node.isStandard, let found = Self.tails[node.opType] {
         (value, tail) = (node.input(at: 0) ?? name, found)
+        if found != .sigmoid { axis = node.int("axis") ?? (graph.opset < 13 ? 1 : -1) }
         break
       }
-      cursor = Self.views.contains(node.opType) ? node.input(at: 0) : nil
+      if node.opType == "ZipMap" || node.isStandard && node.opType == "ArgMax" {
+        value = node.input(at: 0) ?? name
+        cursor = value
+        axis = node.isStandard ? node.int("axis") ?? 0 : nil
+      } else {
+        cursor =
+          node.isStandard && Self.views.contains(node.opType) ? node.input(at: 0) : nil
+      }
     }
     self.value = value
     self.output = output
     self.tail = tail
     shape = graph.shape(of: value)
+    let rank = shape?.count ?? 0
+    classAxis = axis.map { $0 < 0 ? $0 + rank : $0 }.flatMap {
+      (1..<max(rank, 1)).contains($0) ? $0 : nil
+    }
   }
 
   private static let tails: [String: Tail] = [

@@ -1,0 +1,40 @@
+import Diagnostics
+import ONNXFormat
+
+extension ModelInput {
+  /// The input of a model that is the image, when all others are fed.
+  ///
+  /// - Throws: ``DiagnosticError`` where none could be, several could be and none is named, or
+  ///   others are left that need to be fed.
+  static func image(
+    of file: ModelFile, named name: String?
+  ) throws(DiagnosticError) -> ValueInfoProto {
+    let stored = Set(file.proto.graph.initializer.map(\.name))
+    let inputs = file.proto.graph.input.filter { !stored.contains($0.name) }
+    let images = inputs.filter(isImage)
+    let input: ValueInfoProto
+    if let name {
+      guard let named = inputs.first(where: { $0.name == name }) else {
+        throw .noImageInputNamed(name, inputs, model: file.name)
+      }
+      guard isImage(named) else { throw .noImage(ModelValue(named), model: file.name) }
+      input = named
+    } else {
+      guard let first = images.first else { throw .noImageInput(inputs, model: file.name) }
+      guard images.count == 1 else { throw .severalImages(inputs, images, model: file.name) }
+      input = first
+    }
+    let others = inputs.filter { $0.name != input.name }
+    guard others.isEmpty else { throw .missingInputs(others, image: input, model: file.name) }
+    return input
+  }
+
+  /// Whether an input has the sides and the type of an image.
+  private static func isImage(_ input: ValueInfoProto) -> Bool {
+    let type = ElementType(rawValue: input.type.tensorType.elemType)
+    let sides = input.type.tensorType.shape.dim.map(\.dimValue)
+    // [N, C, 1, 1] is a number for each channel.
+    return sides.count == 4 && (type == .float || type == .uint8)
+      && sides.dropFirst().count { $0 == 1 } < 2
+  }
+}
