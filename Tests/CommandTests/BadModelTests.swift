@@ -100,30 +100,56 @@ struct BadModelTests {
     Row(
       "tabular",
       """
-      Error: Model 'tabular.onnx' takes no image
+      Error: Model 'tabular.onnx' takes no image, but rows of a table [batch, columns]
         note: input 'input': float32 [N, 10]
         help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
       """),
     Row(
       "tokens",
       """
-      Error: Model 'tokens.onnx' takes no image
+      Error: Model 'tokens.onnx' takes no image, but text: numbers of words [batch, sequence]
         note: input 'input': int64 [N, 16]
+        help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
+      """),
+    Row(
+      "signal",
+      """
+      Error: Model 'signal.onnx' takes no image, but signals or sequences [batch, channels, length]
+        note: input 'input': float32 [N, 3, 64]
         help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
       """),
     Row(
       "two-images",
       """
-      Error: Model 'two-images.onnx' needs more inputs than the image 'input'
+      Error: 2 inputs of 'two-images.onnx' could be the image
+        note: input 'input': float32 [N, 3, 8, 8]
         note: input 'other': float32 [N, 3, 8, 8]
-        help: export the model with its other inputs fixed to constants
+        help: name it with '--image-input input', and feed the others with '--input other=FILE.npy' \
+      or '--input other=0'
       """),
     Row(
-      "segmentation",
+      "flag-input",
       """
-      Error: Output 'logits' of 'segmentation.onnx' is no list of classes: its shape is \
-      [N, 5, 8, 8]
-        help: explain a classifier, whose output is [N, classes]
+      Error: Model 'flag-input.onnx' needs more inputs than the image 'input'
+        note: input 'is_training': bool []
+        help: feed each with '--input is_training=FILE.npy', or a number for all its elements: \
+      '--input is_training=0'
+      """),
+    Row(
+      "sequence",
+      """
+      Error: Output 'letters' of 'sequence.onnx' has 5 classes at each of 3 positions
+        help: choose one with '--position', 0 through 2
+      """),
+    Row(
+      "detector",
+      """
+      Error: Output 'detections' of 'detector.onnx' lists detections, whose number and order change
+        note: boxes are suppressed before it
+        note: output 'detections': [1, ?, 4]
+        note: output 'kept': [?, 3]
+        help: name a value before the suppression with '--model-output', such as the scores \
+      [N, boxes, classes], and a box with '--position'
       """),
     Row(
       "no-spatial-layer",

@@ -128,6 +128,6 @@ struct LookingTests {
     let result = try Command.run(["doctor", fixture("tabular")])
     #expect(result.code == 2)
     #expect(result.text.contains("ONNX Runtime\n  version"))
-    #expect(result.errors.hasPrefix("Error: Model 'tabular.onnx' takes no image\n"))
+    #expect(result.errors.hasPrefix("Error: Model 'tabular.onnx' takes no image, but rows"))
   }
 }

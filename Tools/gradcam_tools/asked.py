@@ -162,8 +162,14 @@ def asked() -> dict[str, dict]:
     pixels = stem() + [node("Conv", "feature head_kernel head_bias", "pixels")]
     kernel = initializers(head_kernel=HEAD.reshape(CLASSES, 4, 1, 1))
     add(
+        "segmentation",
+        "a class for each pixel",
+        model(pixels, outputs=[scores("pixels", ("N", CLASSES, SIDE, SIDE))], weights=kernel),
+        value="pixels",
+    )
+    add(
         "segmentation-softmax",
-        "a class for each pixel, after a Softmax",
+        "the same after a Softmax",
         model(
             pixels + [node("Softmax", "pixels", "out", axis=1)],
             outputs=[scores("out", ("N", CLASSES, SIDE, SIDE))],

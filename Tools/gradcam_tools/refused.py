@@ -7,7 +7,6 @@ from onnx import TensorProto, helper, numpy_helper
 from .tiny import (
     CLASSES,
     DRAW,
-    HEAD,
     HEAD_BIAS,
     SIDE,
     head,
@@ -91,15 +90,6 @@ def refused() -> dict[str, tuple[onnx.ModelProto | bytes, str]]:
             ],
             [helper.make_tensor_value_info("input", TensorProto.INT64, ("N", 16))],
             weights=initializers(embedding=DRAW.standard_normal((9, 4)).astype(np.float32)),
-        ),
-    )
-    add(
-        "segmentation",
-        "the output is [N, 5, 8, 8]",
-        model(
-            stem() + [node("Conv", "feature head_kernel head_bias", "logits")],
-            outputs=[scores(shape=("N", CLASSES, SIDE, SIDE))],
-            weights=initializers(head_kernel=HEAD.reshape(CLASSES, 4, 1, 1)),
         ),
     )
     add(

@@ -11,7 +11,12 @@ extension ModelInput {
   ) throws(DiagnosticError) -> ValueInfoProto {
     let stored = Set(file.proto.graph.initializer.map(\.name))
     let inputs = file.proto.graph.input.filter { !stored.contains($0.name) }
-    let images = inputs.filter(isImage)
+    let possible = inputs.filter(isImage)
+    // [N, C, 1, 1] beside a picture is a number for each channel.
+    let larger = possible.filter { input in
+      input.type.tensorType.shape.dim.dropFirst().count { $0.dimValue == 1 } < 2
+    }
+    let images = larger.isEmpty ? possible : larger
     let input: ValueInfoProto
     if let name {
       guard let named = inputs.first(where: { $0.name == name }) else {
@@ -32,9 +37,6 @@ extension ModelInput {
   /// Whether an input has the sides and the type of an image.
   private static func isImage(_ input: ValueInfoProto) -> Bool {
     let type = ElementType(rawValue: input.type.tensorType.elemType)
-    let sides = input.type.tensorType.shape.dim.map(\.dimValue)
-    // [N, C, 1, 1] is a number for each channel.
-    return sides.count == 4 && (type == .float || type == .uint8)
-      && sides.dropFirst().count { $0 == 1 } < 2
+    return input.type.tensorType.shape.dim.count == 4 && (type == .float || type == .uint8)
   }
 }
