@@ -155,7 +155,8 @@ extension LivenessRules {
   }
 
   private static func summed(_ question: LivenessQuestion) -> LiveRegion {
-    guard let equation = EinsumEquation(question.node.string("equation") ?? ""),
+    let ranks = question.node.input.indices.compactMap { question.shape(of: $0)?.count }
+    guard let equation = EinsumEquation(question.node.string("equation") ?? "", ranks: ranks),
       equation.inputs.indices.contains(question.input)
     else { return LiveRegion() }
     let own = Array(equation.inputs[question.input])
