@@ -1,6 +1,6 @@
 """Makes the committed fixtures: small networks, single operators, unusual models.
 
-    python Tools/make_fixtures.py [networks] [operators] [models] [--only NAME…]
+    python Tools/make_fixtures.py [networks] [operators] [models] [zoo] [--only NAME…]
 
 Everything is seeded, so a second run makes the same arrays.
 """
@@ -22,11 +22,11 @@ FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "Fixtures"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "kinds", nargs="*", default=[], help="networks, operators, models; all by default"
+        "kinds", nargs="*", default=[], help="networks, operators, models, zoo; all by default"
     )
     parser.add_argument("--only", nargs="*", default=None, help="names of networks")
     arguments = parser.parse_args()
-    kinds = arguments.kinds or ["networks", "operators", "models"]
+    kinds = arguments.kinds or ["networks", "operators", "models", "zoo"]
     torch.set_num_threads(1)
     if "networks" in kinds:
         make_networks(FIXTURES / "Networks", arguments.only)
@@ -39,6 +39,10 @@ def main() -> None:
 
         unusual.write(FIXTURES / "Models")
         asked.write(FIXTURES / "Models")
+    if "zoo" in kinds:
+        from gradcam_tools import model_zoo
+
+        model_zoo.write(FIXTURES / "Zoo", arguments.only)
 
 
 def make_networks(folder: Path, only: list[str] | None) -> None:

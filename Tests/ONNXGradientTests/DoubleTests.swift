@@ -13,7 +13,8 @@ import _TestSupport
   private static let singleOnly: Set<String> = [
     "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "AveragePool", "Cast", "Celu", "Conv",
     "ConvTranspose", "Cosh", "Elu", "Erf", "Gelu", "GlobalAveragePool", "GlobalMaxPool",
-    "GroupNormalization", "HardSigmoid", "HardSwish", "InstanceNormalization", "LRN", "LpPool",
+    "GroupNormalization", "HardSigmoid", "HardSwish", "ImageScaler", "InstanceNormalization", "LRN",
+    "LpPool",
     "Mean", "MeanVarianceNormalization", "Resize", "Selu", "Sinh", "Softplus", "Softsign", "Tan",
     "ThresholdedRelu", "Upsample",
     "Shrink", "GlobalLpPool", "MaxUnpool", "GridSample", "Col2Im", "RotaryEmbedding",

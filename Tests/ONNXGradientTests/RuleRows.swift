@@ -251,5 +251,8 @@ enum RuleRows {
     RuleRow(text: "y = LpNormalization<axis=1, p=1>(x)", inputs: [x([2, 3], 0.3...2)]),
     RuleRow(
       text: "y = LRN<size=3, alpha=0.5, beta=0.75, bias=1.0>(x)", inputs: [x([1, 4, 2, 1])]),
+    RuleRow(
+      text: "y = ImageScaler<bias=[0.1, -0.2], scale=0.7>(x)", inputs: [x([1, 2, 2, 3])],
+      opset: 7),
   ]
 }

@@ -13,11 +13,15 @@ import _TestSupport
   func gradients(_ network: ZooFixture) throws {
     let reference = try network.reference
     let layers = try ZooLayers(of: network)
+    if let logits = reference.logits { #expect(layers.logits == logits) }
     let layer = layers.list.layers[try #require(layers.list.defaultIndex)]
     let values = [layer.value, reference.input]
     var model = try network.model
     let written = try model.proto.differentiated(by: values, from: layers.logits)
     model.proto = written.model
+    if layers.logits != reference.output {
+      model.proto.graph.output.append(ValueInfoProto(layers.logits, .float))
+    }
     let session = try Session(model, options: SessionOptions(threads: 1))
     let expected = try network.array("logits")
     let count = expected.shape[1]
@@ -59,6 +63,7 @@ import _TestSupport
         continue
       }
       #expect(list.layers[index].sides(like: reference) == sides, "'\(name)'")
+      if let value = reference.values?[name] { #expect(list.layers[index].value == value) }
     }
   }
 }

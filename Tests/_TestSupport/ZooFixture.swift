@@ -49,5 +49,7 @@ package struct ZooFixture: Sendable, CustomStringConvertible {
     package let defaultShape: [Int]
     /// Names of other layers, each with its sides without the batch.
     package let names: [String: [Int]]
+    /// The values that these names mean, where they are known.
+    package let values: [String: String]?
   }
 }

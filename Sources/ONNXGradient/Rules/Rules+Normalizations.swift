@@ -34,6 +34,9 @@ extension Rules {
       }
       return [0: Normalized(try c.x(), axes: axes, epsilon: 0).pulledBack(try c.dy)]
     },
+    GradientRule("ImageScaler", "dy · scale") { c throws(RuleRefusal) in
+      [0: try c.dy * (c.node.float("scale") ?? 1)]
+    },
     GradientRule("LRN", "dy s^−β − (2 α β / n) x · Σ dy y / s over the window, y = x s^−β") {
       c throws(RuleRefusal) in [0: try local(c)]
     },

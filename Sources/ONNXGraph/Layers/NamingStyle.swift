@@ -7,6 +7,7 @@ import ONNXFormat
 /// | PyTorch, dynamo | metadata `['', 'layer4', 'layer4.2', 'relu_16']` | `layer4`, `layer4.2` |
 /// | PyTorch, TorchScript | node `/layer4/layer4.2/relu_2/Relu` | … and `layer4.2.relu_2` |
 /// | TensorFlow, Keras | value `model/conv5_block3_out/Relu:0` | `conv5_block3_out` |
+/// | PyTorch before 1.10 | weight `features.4.weight` | `features.4` |
 ///
 /// A new family is a new row of ``all``.
 struct NamingStyle: Sendable {
@@ -22,6 +23,7 @@ struct NamingStyle: Sendable {
     NamingStyle(chains: printedScopes, dropsSharedScopes: false),
     NamingStyle(chains: pathFromRoot, dropsSharedScopes: false),
     NamingStyle(chains: scopedNames, dropsSharedScopes: true),
+    NamingStyle(chains: weightNames, dropsSharedScopes: false),
   ]
 }
 
@@ -72,6 +74,14 @@ extension NamingStyle {
     return found.map { parts in
       parts.indices.map { parts[...$0].joined(separator: ".") }
     }
+  }
+
+  /// The module whose weight a node reads; nodes without weights tell nothing.
+  private static func weightNames(of node: NodeProto) -> [[String]] {
+    let ending = ".weight"
+    let weight = node.input.dropFirst().first { $0.hasSuffix(ending) }
+    guard let weight, weight.utf8.count <= lengthLimit else { return [] }
+    return [[String(weight.dropLast(ending.count))]]
   }
 
   /// Reads a printed list of quoted texts, `['', 'layer4', 'relu_16']`.

@@ -11,7 +11,8 @@ extension ShapeRules {
       "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Shrink",
       "Softmax", "LogSoftmax", "Hardmax", "LpNormalization", "LRN", "MeanVarianceNormalization",
       "InstanceNormalization", "GroupNormalization",
-      "RMSNormalization", "SimplifiedLayerNormalization", "CumSum", "BitwiseNot", "Trilu",
+      "RMSNormalization", "SimplifiedLayerNormalization", "ImageScaler", "CumSum", "BitwiseNot",
+      "Trilu",
       "com.microsoft.Gelu", "com.microsoft.FastGelu", "com.microsoft.BiasGelu",
       "com.microsoft.QuickGelu",
     ] {
