@@ -26,6 +26,24 @@ extension DiagnosticError {
       help: "labels stand in the order of the model's outputs, one for each")
   }
 
+  /// A photo given to a mere listing.
+  static func photoWithoutRank(_ path: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'\(path)' is not looked at", help: "pass '--rank' to compare layers on a photo")
+  }
+
+  /// Nothing to compare layers on.
+  static var rankWithoutPhoto: DiagnosticError {
+    DiagnosticError(
+      .input, "'--rank' compares layers on a photo, and none is given",
+      help: "name one after the model")
+  }
+
+  /// More than one photo or class to compare layers on.
+  static func rankNeedsOne(_ kind: String, count: Int) -> DiagnosticError {
+    DiagnosticError(.input, "'--rank' takes one \(kind), not \(count)", help: "name one")
+  }
+
   /// Not `top:K`.
   static func unreadableTop(_ word: String) -> DiagnosticError {
     DiagnosticError(

@@ -5,16 +5,26 @@ import GradCAM
 struct Layers: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists the layers of a model that can be looked at.",
-    usage: "gradcam layers <model> [<options>]",
+    usage: """
+      gradcam layers <model> [<options>]
+      gradcam layers --rank <model> <photo> [<options>]
+      """,
     discussion: """
       Every feature map between the image and the logits, in order. '*' marks the default layer, \
       'all' those that every path from the image to the logits passes, 'none' those whose places \
       get no gradient, because only the class token acts on the logits from there on. Each is also found by its \
       node's and its value's name, and by module paths such as 'features[-1]'.
 
+      With '--rank' it compares layers as places to explain a photo at, the best first: how fine \
+      their maps are, how much gradient reaches them, how much of the map is evidence for the \
+      class, how concentrated it is, how it agrees with the default layer's; and says in words \
+      what is wrong with a bad choice.
+
       EXAMPLES:
         gradcam layers resnet50.onnx
         gradcam layers resnet50.onnx --json
+        gradcam layers --rank resnet50.onnx dog.jpg -o layers.png
+            The table, and the maps side by side.
       """)
 
   @Argument(
@@ -22,12 +32,29 @@ struct Layers: ParsableCommand {
     completion: .file(extensions: ["onnx"]))
   var model: String
 
+  @Argument(
+    help: ArgumentHelp(
+      "For '--rank': a photo, '-' for standard input, or a '.npy' file.", valueName: "photo"),
+    completion: .file())
+  var photo: String?
+
+  @Flag(help: "Compare layers as places to explain the photo at.")
+  var rank = false
+
+  @OptionGroup(title: "Comparing") var comparing: RankingOptions
+
+  @OptionGroup(title: "How photos become numbers") var numbers: PhotoOptions
+
   @OptionGroup(title: "The model") var reading: ModelOptions
+
+  @OptionGroup(title: "Running") var running: RunOptions
 
   @Flag(help: "Print a report for machines instead of the table.")
   var json = false
 
   func run() throws {
+    if rank { return try RankingRun(self).run() }
+    if let photo { throw DiagnosticError.photoWithoutRank(photo) }
     let model = try reading.model(self.model)
     StandardStream.write(json ? report(of: model) : table(of: model), to: .output)
   }

@@ -106,11 +106,11 @@ extension Explainer {
   }
 
   /// A class's label; of a single value the output's name.
-  private func label(of index: Int) -> String? {
+  func label(of index: Int) -> String? {
     labels?[index] ?? (model.classCount == 1 ? model.outputName : nil)
   }
 
-  private func resolved(_ targets: [Target]) throws(DiagnosticError) -> [ResolvedTarget] {
+  func resolved(_ targets: [Target]) throws(DiagnosticError) -> [ResolvedTarget] {
     var resolved: [ResolvedTarget] = []
     for target in targets {
       resolved.append(
@@ -121,7 +121,7 @@ extension Explainer {
     return resolved
   }
 
-  private func run(
+  func run(
     _ values: [Float], _ targets: [ResolvedTarget], _ request: ExplanationGraph.Request,
     _ places: [String: Tensor], _ timing: inout ExplanationTiming
   ) throws(DiagnosticError) -> ExplanationGraph.Results {
@@ -163,7 +163,7 @@ extension Explainer {
 
   /// The graph that serves some targets: maps by a method, or without one activations and
   /// gradients.
-  private func request(
+  func request(
     _ targets: [ResolvedTarget], at layers: [Layer], using method: Method?
   ) -> ExplanationGraph.Request {
     ExplanationGraph.Request(
@@ -188,7 +188,7 @@ extension Explainer {
   }
 
   /// The `count` classes with the largest logits, in order; of equal ones the first.
-  private static func order(of logits: [Float], first count: Int) -> [Int] {
+  static func order(of logits: [Float], first count: Int) -> [Int] {
     var order: [Int] = []
     var left = Array(logits.indices)
     while order.count < count,

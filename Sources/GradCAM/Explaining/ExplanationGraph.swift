@@ -15,6 +15,8 @@ struct ExplanationGraph: Sendable {
     var method: Method?
     /// Number of places in the order of probability that targets may name.
     var rankCount: Int
+    /// Whether the gradient of each layer is measured besides.
+    var measuresGradients = false
   }
 
   /// What one run gives.
@@ -28,6 +30,9 @@ struct ExplanationGraph: Sendable {
     /// [N, …] and [T, …] for each layer, all other axes as in the model.
     let activations: [Tensor]
     let gradients: [Tensor]
+    /// [T, 2] for each layer, if asked for: the share of places where the gradient is not zero,
+    /// and the mean of its magnitude.
+    var measures: [Tensor] = []
   }
 
   private let session: Session
@@ -43,6 +48,7 @@ struct ExplanationGraph: Sendable {
     var maps: [String] = []
     var activations: [String] = []
     var gradients: [String] = []
+    var measures: [String] = []
     var servesSeveralTargets = true
   }
 
@@ -69,7 +75,8 @@ struct ExplanationGraph: Sendable {
     return Results(
       logits: results[0].logits, ranking: results[0].ranking,
       maps: Self.joined(results.map(\.maps)),
-      activations: results[0].activations, gradients: Self.joined(results.map(\.gradients)))
+      activations: results[0].activations, gradients: Self.joined(results.map(\.gradients)),
+      measures: Self.joined(results.map(\.measures)))
   }
 
   /// The tensors of several runs, layer by layer, put one after another.
@@ -89,7 +96,8 @@ struct ExplanationGraph: Sendable {
     inputs.merge(places) { $1 }
     let outputs = try session.run(
       inputs,
-      outputs: [names.logits, names.ranking] + names.maps + names.activations + names.gradients)
+      outputs: [names.logits, names.ranking] + names.maps + names.activations + names.gradients
+        + names.measures)
     var rest = outputs.map { $0.firstOf(names.batch) }[...]
     func take(_ count: Int) -> [Tensor] {
       defer { rest = rest.dropFirst(count) }
@@ -100,7 +108,7 @@ struct ExplanationGraph: Sendable {
     let activations = take(names.activations.count)
     return Results(
       logits: lists[0], ranking: lists[1], maps: maps, activations: activations,
-      gradients: take(names.gradients.count))
+      gradients: take(names.gradients.count), measures: take(names.measures.count))
   }
 
   // MARK: Writing
@@ -155,6 +163,14 @@ struct ExplanationGraph: Sendable {
           MethodContext(
             layer, activation: activation, gradient: gradient, file: model.file))
         names.maps.append(give(map.cast(to: .float), "map_\(index)"))
+        if request.measuresGradients {
+          let places = layer.map.brought(gradient).cast(to: .float)
+            .reshaped([-1, layer.channels, layer.map.placeCount]).apply("Abs")
+            .mean([1], keepsAxes: false)
+          let measures = builder.concatenated(
+            [places.mask(greaterThan: 0).mean([1]), places.mean([1])], axis: 1)
+          names.measures.append(give(measures, "measures_\(index)"))
+        }
       } else {
         let rank = model.graph.shape(of: layer.valueName)?.count ?? 0
         func given(_ term: Term, _ name: String) -> String {
