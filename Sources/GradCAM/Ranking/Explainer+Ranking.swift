@@ -57,7 +57,8 @@ extension Explainer {
     for (layer, map) in zip(layers, maps) where !map.values.allSatisfy(\.isFinite) {
       throw .notFiniteMap(layer, model: model.file.name)
     }
-    let probability = probabilities[classes[0].index]
+    let index = classes[0].index
+    let probability = probabilities.indices.contains(index) ? probabilities[index] : nil
     let question = Question(
       targets: [target], layers: layers, fusion: nil, method: method, evidence: .for)
     return LayerRanking(
@@ -128,8 +129,8 @@ extension Explainer {
       a.values(width: width, height: height), b.values(width: width, height: height))
   }
 
-  private static func notes(_ probability: Float, among count: Int) -> [String] {
-    guard probability >= 0.9999 else { return [] }
+  private static func notes(_ probability: Float?, among count: Int) -> [String] {
+    guard let probability, probability >= 0.9999 else { return [] }
     return [
       "the probability is saturated: maps show what made the logit, not how narrow the choice "
         + "was" + (count > 1 ? "; a map of this class rather than another says more" : "")

@@ -7,8 +7,9 @@
 public struct LayerRanking: Sendable {
   /// The classes explained with their signs, as of an ``Explanation``.
   public let classes: [ExplainedClass]
-  /// The probability of the class explained.
-  public let probability: Float
+  /// The probability of the class explained; nil where the output is a number, or classes at
+  /// several places.
+  public let probability: Float?
   /// The method that computed the maps.
   public let method: Method
   /// The layers, the best choice first.

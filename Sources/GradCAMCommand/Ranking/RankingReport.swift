@@ -11,8 +11,8 @@ struct RankingReport {
   /// The class and its probability.
   static func title(of ranking: LayerRanking) -> String {
     let part = ranking.classes[0]
-    let percent = Decimal.percent(Double(ranking.probability))
-    return "\(part.label ?? "class \(part.index)") (\(percent))"
+    let name = part.label ?? "class \(part.index)"
+    return ranking.probability.map { "\(name) (\(Decimal.percent(Double($0))))" } ?? name
   }
 }
 
@@ -87,7 +87,8 @@ extension RankingReport {
       var entries: [(String, JSONValue)] = [
         ("model", .object([("path", .text(model.path)), ("sha256", .text(try model.sha256))])),
         ("input", .text(input)), ("class", .integer(part.index)), ("label", .text(part.label)),
-        ("probability", .number(ranking.probability)), ("method", .text(ranking.method.name)),
+        ("probability", ranking.probability.map(JSONValue.number) ?? .null),
+        ("method", .text(ranking.method.name)),
         ("default", .text(model.defaultLayer?.name)),
         ("layers", .array(ranking.layers.map(Self.json))),
         (

@@ -20,7 +20,7 @@ struct RankingRun {
     }
     self.input = input
     let targets = try TargetChoice.targets(
-      options.comparing.target.map { [$0] } ?? [], ratherThan: nil)
+      options.comparing.target.map { [$0] } ?? [], ratherThan: nil, at: .all)
     guard targets.count == 1 else { throw .rankNeedsOne("class", count: targets.count) }
     target = targets[0]
     var size = options.reading.size
