@@ -5,7 +5,7 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup build demo test lint bench coverage clean
+.PHONY: setup build demo vectors test lint bench coverage clean
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
@@ -19,8 +19,12 @@ demo: build
 	$(GRADCAM) explain Models/document-pages/document-pages.onnx \
 	  Models/document-pages/samples/page-1.jpg --target top:4 -o demo-output/
 
+# ONNX's own test vectors, for the tests; without the package they cannot be had, and are left out.
+vectors:
+	@Tools/vectors.sh
+
 # Debug build and tests; the last line printed is the test runner's own.
-test: setup
+test: setup vectors
 	@$(SWIFT) test --disable-xctest
 
 # The sources are formatted, and nobody left a file that is too long to read.

@@ -8,11 +8,12 @@ import _TestSupport
 
 /// ONNX's own test vectors: what the format's makers say an operator gives.
 ///
-/// `make test` writes them; without the `onnx` package there are none, and the suite says so.
+/// `make test` writes them; where the `onnx` package cannot be had there are none, and the suite
+/// says so.
 @Suite(
   .enabled(
     if: ConformanceVector.stamp != nil,
-    "there are no vectors in .cache/conformance: 'make vectors' writes them"))
+    Comment(rawValue: ConformanceVector.absence)))
 struct ConformanceTests {
   @Test("Every vector is read, shaped and computed, and its gradient is the slope")
   func vectors() throws {

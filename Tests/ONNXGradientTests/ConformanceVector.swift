@@ -22,6 +22,13 @@ struct ConformanceVector: Sendable, CustomStringConvertible {
   static let stamp: String? = try? String(
     decoding: Data(contentsOf: URL(filePath: folder + "/stamp")), as: UTF8.self)
 
+  /// Why there are no vectors.
+  static var absence: String {
+    let reason = try? String(
+      decoding: Data(contentsOf: URL(filePath: folder + ".unavailable")), as: UTF8.self)
+    return reason ?? "no vectors in .cache/conformance; 'make vectors' writes them"
+  }
+
   /// All vectors, sorted by name; empty where none were made.
   static func all() throws -> [ConformanceVector] {
     guard stamp != nil else { return [] }

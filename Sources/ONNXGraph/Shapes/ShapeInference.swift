@@ -26,7 +26,8 @@ package enum ShapeInference {
     for node in nodes {
       let question = ShapeQuestion(
         node: node, inputs: node.input.map { facts[$0] ?? ValueFacts() }, opset: opset)
-      let answers = table[node.qualifiedName]?(question) ?? []
+      var answers = table[node.qualifiedName]?(question) ?? []
+      Folding.fold(question, &answers)
       for (position, name) in node.output.enumerated() where !name.isEmpty {
         var answer = answers.indices.contains(position) ? answers[position].bounded : ValueFacts()
         budget -= (answer.integers?.count ?? 0) + (answer.floats?.count ?? 0)

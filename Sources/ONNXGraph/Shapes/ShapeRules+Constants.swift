@@ -55,6 +55,14 @@ extension ShapeRules {
 
   private static func range(_ question: ShapeQuestion) -> ValueFacts {
     var facts = ValueFacts(type: question.input(0).type, shape: [.unknown])
+    let reals = (0..<3).compactMap { question.input($0).floats?.first }
+    if reals.count == 3, reals.allSatisfy(\.isFinite), reals[2] != 0 {
+      let count = ((reals[1] - reals[0]) / reals[2]).rounded(.up)
+      guard count <= Float(ValueFacts.contentLimit) else { return facts }
+      facts.floats = (0..<max(0, Int(count))).map { reals[0] + Float($0) * reals[2] }
+      facts.shape = [.fixed(facts.floats?.count ?? 0)]
+      return facts
+    }
     let bounds = (0..<3).map { question.input($0).integers?.first?.value }
     guard let start = bounds[0], let limit = bounds[1], let step = bounds[2], step != 0 else {
       return facts

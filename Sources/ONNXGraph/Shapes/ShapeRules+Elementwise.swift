@@ -192,7 +192,7 @@ extension ShapeRules {
     var facts = question.input(0)
     facts.type = type
     facts.floats = nil
-    if type?.isFloatingPoint ?? true { facts.integers = nil }
+    if type != .int64, type != .int32 { facts.integers = nil }
     return facts
   }
 }

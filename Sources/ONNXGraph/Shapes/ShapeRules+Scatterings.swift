@@ -63,6 +63,16 @@ extension ShapeRules {
 
   private static func nonZero(_ question: ShapeQuestion) -> ValueFacts {
     guard let shape = question.input(0).shape else { return ValueFacts(type: .int64) }
+    let known = question.input(0)
+    let contents = known.integers?.map { $0 != .fixed(0) } ?? known.floats?.map { $0 != 0 }
+    if let contents, known.integers?.contains(.unknown) != true, let sides = shape.fixedSides,
+      case let places = Places(sides), places.count == contents.count
+    {
+      let found = contents.indices.filter { contents[$0] }.map(places.position)
+      return ValueFacts(
+        type: .int64, shape: [.fixed(shape.count), .fixed(found.count)],
+        integers: shape.indices.flatMap { axis in found.map { .fixed($0[axis]) } })
+    }
     return ValueFacts(type: .int64, shape: [.fixed(shape.count), .unknown])
   }
 

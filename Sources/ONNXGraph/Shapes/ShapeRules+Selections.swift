@@ -14,9 +14,10 @@ extension ShapeRules {
   private static func concat(_ question: ShapeQuestion) -> ValueFacts {
     var facts = ValueFacts(type: question.input(0).type)
     let contents = question.inputs.compactMap(\.integers)
-    if contents.count == question.inputs.count { facts.integers = contents.flatMap { $0 } }
+    let isFlat = question.inputs.allSatisfy { $0.shape?.count ?? 1 == 1 }
+    if isFlat, contents.count == question.inputs.count { facts.integers = contents.flatMap { $0 } }
     let floats = question.inputs.compactMap(\.floats)
-    if floats.count == question.inputs.count { facts.floats = floats.flatMap { $0 } }
+    if isFlat, floats.count == question.inputs.count { facts.floats = floats.flatMap { $0 } }
     let shapes = question.inputs.compactMap(\.shape)
     guard shapes.count == question.inputs.count, let first = shapes.first,
       shapes.allSatisfy({ $0.count == first.count }),
