@@ -105,6 +105,28 @@ extension DiagnosticError {
       help: better.map { "explain '\($0.name)', the layer before it whose places still act" })
   }
 
+  /// No value between image and logits has as many tokens as a stated grid.
+  static func gridDoesNotFit(
+    _ tokens: TokenGrid, _ grid: GivenGrid, counts: [Int], model: String
+  ) -> DiagnosticError {
+    let found = counts.prefix(4).map(String.init).joined(separator: ", ")
+    let fitting = counts.lazy.compactMap { count in
+      (0...8).lazy.compactMap { prefix in
+        grid.proportional(count - prefix).map {
+          "\(count) tokens may be '--grid \($0.height)x\($0.width) --prefix-tokens \(prefix)'"
+        }
+      }.first
+    }.first
+    return DiagnosticError(
+      .input, "No value of '\(model)' has the tokens of \(tokens)",
+      notes: [
+        counts.isEmpty
+          ? "it has no rows of tokens, [N, T, C], between its image and its logits"
+          : "between its image and its logits it has rows of \(found) tokens"
+      ],
+      help: fitting ?? "leave the grid out; 'gradcam layers' shows those that the graph tells")
+  }
+
   static var noLayerGiven: DiagnosticError {
     DiagnosticError(.input, "No layer to explain", help: "name at least one")
   }

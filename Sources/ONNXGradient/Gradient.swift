@@ -80,10 +80,14 @@ extension Gradient {
         let first = graph.shape(of: value)?.first
         if first == .batch(1) || first == .fixed(1) { return true }
         let around = (graph.consumers[value] ?? []) + [graph.producers[value]].compactMap(\.self)
-        return first?.isBatch == true
-          && around.map { graph.nodes[$0] }.allSatisfy { node in
-            !node.output.contains(where: marked.contains) || rules[node]?.keepsOrder == true
-          }
+        let nodes = around.map { graph.nodes[$0] }.filter {
+          $0.output.contains(where: marked.contains)
+        }
+        // An axis that is the batch alone holds the targets as well as the first one.
+        if graph.facts[value]?.arrangement?.axes.contains([.batch(.batch(1))]) == true {
+          return nodes.allSatisfy { rules[$0]?.movesBatch == true }
+        }
+        return first?.isBatch == true && nodes.allSatisfy { rules[$0]?.keepsOrder == true }
       }
   }
 

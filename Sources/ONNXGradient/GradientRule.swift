@@ -34,12 +34,18 @@ package struct GradientRule: Sendable {
   /// stand there.
   package let mixesRows: Bool
 
+  /// Whether the batch may stand on another axis than the first, as queries, keys and values do
+  /// that were made at once.
+  package let movesBatch: Bool
+
   /// A rule with a pullback.
   package init(
     _ operatorName: String, _ summary: String, broadcasts: Bool = false,
-    keepsOrder: Bool = false, mixesRows: Bool = false, _ pullback: @escaping Pullback
+    keepsOrder: Bool = false, mixesRows: Bool = false, movesBatch: Bool = false,
+    _ pullback: @escaping Pullback
   ) {
     self.mixesRows = mixesRows
+    self.movesBatch = movesBatch || keepsOrder
     self.operatorName = operatorName
     self.summary = summary
     self.broadcasts = broadcasts
@@ -54,6 +60,7 @@ package struct GradientRule: Sendable {
     broadcasts = false
     keepsOrder = false
     mixesRows = false
+    movesBatch = false
     state = .constant
   }
 }

@@ -96,6 +96,11 @@ extension Graph {
     return known?.count == contents?.count ? known : nil
   }
 
+  /// The same graph with some facts in place of its own.
+  func replacing(_ facts: [String: ValueFacts]) -> Graph {
+    Graph(self, facts: self.facts.merging(facts) { _, new in new })
+  }
+
   /// The same graph with more facts, such as shapes measured by running the model.
   package func adding(facts more: [String: ValueFacts]) -> Graph {
     Graph(self, facts: facts.merging(more) { old, new in old.filled(from: new) })

@@ -70,15 +70,18 @@ public struct Model: Sendable {
   ///   - image: the name of the input that takes the image, where several could.
   ///   - inputs: what the other inputs are fed, by their names.  An input whose value the file
   ///     stores keeps it unless fed.
+  ///   - tokens: the grid of a transformer's tokens, where the graph does not tell it.
   /// - Throws: ``DiagnosticError`` where the file is no readable ONNX model, takes no image or
   ///   more than is fed, or gives no logits that depend on it.
   public init(
     contentsOf path: String, size: ImageSize? = nil, output: String? = nil,
-    layout: ModelInput.Layout? = nil, image: String? = nil, inputs: [String: InputValue] = [:]
+    layout: ModelInput.Layout? = nil, image: String? = nil, inputs: [String: InputValue] = [:],
+    tokens: TokenGrid? = nil
   ) throws(DiagnosticError) {
     try self.init(
       ModelFile(contentsOf: path),
-      reading: Reading(output: output, layout: layout, image: image, inputs: inputs), size: size)
+      reading: Reading(
+        output: output, layout: layout, image: image, inputs: inputs, tokens: tokens), size: size)
   }
 
   /// How a model's file is read.
@@ -87,6 +90,7 @@ public struct Model: Sendable {
     var layout: ModelInput.Layout?
     var image: String?
     var inputs: [String: InputValue] = [:]
+    var tokens: TokenGrid?
   }
 
   init(
@@ -99,6 +103,9 @@ public struct Model: Sendable {
     file.proto.addOutput(reading.output)
     var graph = Graph(file.proto, inputShapes: [input.name: input.sides])
     let (found, path) = try Self.logits(named: reading.output, in: graph, input: input, file: file)
+    if let tokens = reading.tokens {
+      graph = try tokens.laidOut(graph, path, picture: input.size, model: file.name)
+    }
     // What is written after the model's own nodes makes no layers.
     layerList = LayerList(of: graph, on: path, input: input.name)
     var logits = found

@@ -32,6 +32,17 @@ struct ModelOptions: ParsableArguments {
     completion: .file(extensions: ["npy"]))
   var fedInputs: [FedInput] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Rows and columns of a transformer's tokens, where the graph does not tell them.",
+      valueName: "HxW"))
+  var grid: GridSides?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tokens before the grid, such as a class token, that stand for no place.", valueName: "n"))
+  var prefixTokens: Int?
+
   /// Reads the model.
   func model(_ path: String, size: ImageSize? = nil) throws(DiagnosticError) -> Model {
     var inputs: [String: InputValue] = [:]
@@ -41,6 +52,14 @@ struct ModelOptions: ParsableArguments {
     }
     return try Model(
       contentsOf: path, size: self.size ?? size, output: modelOutput, layout: layout,
-      image: imageInput, inputs: inputs)
+      image: imageInput, inputs: inputs, tokens: tokens)
+  }
+
+  /// The grid as far as it is stated.
+  private var tokens: TokenGrid? {
+    if let grid {
+      return TokenGrid(height: grid.height, width: grid.width, prefixTokens: prefixTokens)
+    }
+    return prefixTokens.map(TokenGrid.init(prefixTokens:))
   }
 }

@@ -15,7 +15,8 @@ extension Rules {
       }
       return dx
     },
-    GradientRule("Split", "the cotangents put side by side") { c throws(RuleRefusal) in
+    GradientRule("Split", "the cotangents put side by side", movesBatch: true) {
+      c throws(RuleRefusal) in
       [0: try joined(c)]
     },
     GradientRule("Slice", "dy among zeros") { c throws(RuleRefusal) in [0: try sliced(c)] },

@@ -21,7 +21,8 @@ extension Rules {
       GradientRule("CastLike", "dy in the type of x", keepsOrder: true) {
         c throws(RuleRefusal) in [0: try c.dy.cast(to: c.x().type)]
       },
-      GradientRule("Transpose", "dy with the axes back in order") { c throws(RuleRefusal) in
+      GradientRule("Transpose", "dy with the axes back in order", movesBatch: true) {
+        c throws(RuleRefusal) in
         let rank = try c.rank()
         let order = c.node.ints("perm") ?? Array((0..<rank).reversed())
         guard order.sorted() == Array(0..<rank) else {

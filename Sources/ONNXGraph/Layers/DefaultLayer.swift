@@ -4,7 +4,8 @@ import ONNXFormat
 ///
 /// It is the last feature map that every way of the picture's places to the logits passes.  Behind
 /// the last attention of a model with a class token only that token acts, so places go another way
-/// there than the residual sum: through the norm that attention reads.
+/// there than the residual sum: through the norm that attention reads.  Where several attentions
+/// read the places side by side, each behind a norm of its own, it is the last of those norms.
 struct DefaultLayer {
   private let layers: [GraphLayer]
   private let indexByValue: [String: Int]
@@ -27,10 +28,26 @@ struct DefaultLayer {
     let live = layers.indices.filter {
       layers[$0].isLive && layers[$0].operatorName != "Input"
     }
-    guard let last = live.last(where: { cuts.contains(layers[$0].value) }) ?? live.last else {
-      return nil
+    let cut = live.last { cuts.contains(layers[$0].value) }
+    let norm = live.last { $0 > cut ?? -1 && isNormalized(layers[$0].value) }
+    return norm ?? (cut ?? live.last).map(source)
+  }
+
+  /// Whether a value is what a normalisation of each position gives, in one node or in several.
+  private func isNormalized(_ value: String) -> Bool {
+    var name = value
+    // Shift and scale, both stored, after a division by a square root.
+    for _ in 0..<4 {
+      guard let node = graph.producer(of: name) else { return false }
+      let moving = node.input.filter(path.values.contains)
+      switch node.opType {
+      case "LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization": return true
+      case "Add" where moving.count == 1, "Mul" where moving.count == 1: name = moving[0]
+      case "Div": return node.input(at: 1).flatMap(graph.producer)?.opType == "Sqrt"
+      default: return false
+      }
     }
-    return source(of: last)
+    return false
   }
 
   /// The layer that a layer only shows anew: before operators that leave it as it is, an average

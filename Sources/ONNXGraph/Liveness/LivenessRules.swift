@@ -156,11 +156,12 @@ extension LivenessRules {
 
   private static func summed(_ question: LivenessQuestion) -> LiveRegion {
     let ranks = question.node.input.indices.compactMap { question.shape(of: $0)?.count }
-    guard let equation = EinsumEquation(question.node.string("equation") ?? "", ranks: ranks),
+    guard ranks.count == question.node.input.count,
+      let equation = EinsumEquation(question.node.string("equation") ?? "", ranks: ranks),
       equation.inputs.indices.contains(question.input)
     else { return LiveRegion() }
-    let own = Array(equation.inputs[question.input])
-    let output = Array(equation.output)
+    let own = equation.inputs[question.input]
+    let output = equation.output
     return question.region.renamed { axis in
       output.indices.contains(axis) ? own.firstIndex(of: output[axis]) : nil
     }

@@ -116,8 +116,8 @@ extension ShapeRules {
     else { return facts }
     facts.shape = shape[..<axis] + indices + shape[(axis + 1)...]
     if let axes = question.input(0).arrangement?.axes {
-      facts.arrangement = Arrangement(
-        axes[..<axis] + indices.map(Arrangement.other) + axes[(axis + 1)...])
+      let taken = taken(question, axis: axis) ?? indices.map(Arrangement.other)
+      facts.arrangement = Arrangement(axes[..<axis] + taken + axes[(axis + 1)...])
     }
     if let contents = question.input(0).integers, shape.count == 1,
       let chosen = question.input(1).integers?.map(\.value)
@@ -148,6 +148,25 @@ extension ShapeRules {
     }
     facts.shape = shape
     return facts
+  }
+
+  /// The axes that evenly spaced indices make of a whole direction: a coarser one, and with a row
+  /// of indices for each position of a window, the positions within.
+  private static func taken(_ question: ShapeQuestion, axis: Int) -> [[Arrangement.Part]]? {
+    guard let direction = question.input(0).arrangement?.axes[axis].direction,
+      let sides = question.input(1).shape?.fixedSides, (1...2).contains(sides.count),
+      let contents = question.input(1).integers, let last = sides.last, last > 0,
+      sides.map(Dimension.fixed).product.value == contents.count
+    else { return nil }
+    let indices = contents.compactMap(\.value)
+    guard indices.count == contents.count, let first = indices.first else { return nil }
+    let step = last > 1 ? indices[1] &- first : 1
+    let isEven = indices.indices.allSatisfy { place in
+      place % last == 0 || indices[place] == indices[place - 1] &+ step
+    }
+    guard step > 0, isEven else { return nil }
+    return sides.dropLast().map { Arrangement.other(.fixed($0)) }
+      + [Arrangement.place(direction, .fixed(last))]
   }
 
   private static func pad(_ question: ShapeQuestion) -> ValueFacts {
