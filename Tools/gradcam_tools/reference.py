@@ -41,7 +41,18 @@ class _Recorder(TorchFunctionMode):
             step = Step(tensor)
             self.index[id(tensor)] = step
             self.steps.append(step)
+            if tensor.grad_fn is not None and "BatchNorm" in tensor.grad_fn.name():
+                tensor.register_hook(_laid_out)
         return step
+
+
+def _laid_out(cotangent: torch.Tensor) -> torch.Tensor:
+    """A cotangent whose strides batch normalisation walks back rightly.
+
+    On the CPU it mistakes those of a transposed view of one image, [1, C, H·W] as [1, C, H, W],
+    and gives a wrong gradient without a word; finite differences and other layouts disagree.
+    """
+    return cotangent.contiguous()
 
 
 class Trace:

@@ -14,14 +14,23 @@ _BRANCH_SCALES = ("gamma", "layer_scale", "skipinit", "res_scale", "resscale", "
 """What the factors of residual branches are called, which start near zero."""
 
 
-def enliven(model: nn.Module, batches: list[torch.Tensor], seed: int) -> nn.Module:
-    """Draws weights, re-estimates batch statistics, and returns `model` in eval mode."""
+def enliven(
+    model: nn.Module, batches: list[torch.Tensor], seed: int, least_variance: float = 0
+) -> nn.Module:
+    """Draws weights, re-estimates batch statistics, and returns `model` in eval mode.
+
+    Attention with random weights averages, and a batch norm behind it blows up what is left; over
+    many layers that is chaos, where no two computations agree. `least_variance` stops it.
+    """
     generator = torch.Generator().manual_seed(seed)
     for path, module in model.named_modules():
         if hasattr(module, "inplace"):
             module.inplace = False
         _draw(module, path.lower(), generator)
     _estimate_statistics(model, batches)
+    for module in model.modules():
+        if isinstance(module, _BATCH_NORMS) and least_variance:
+            module.running_var.clamp_(min=least_variance)
     return model.eval()
 
 
