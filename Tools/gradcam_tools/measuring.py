@@ -8,7 +8,7 @@ import numpy as np
 from gradcam_tools.command import Explained, Failure, explain, finished
 from gradcam_tools.operators_on_path import operators_on_path
 from gradcam_tools.reference import relative_error
-from gradcam_tools.truth import LayerTruth, Truth, layer_truths, map_at
+from gradcam_tools.truth import LayerTruth, Truth, as_map, map_at
 
 TOLERANCE = 1e-5
 """max |Δ| / max |reference| that float32 arithmetic in another order is allowed."""
@@ -63,8 +63,10 @@ class Measurement:
         if np.abs(best.gradient).max() == 0:
             self.failures.append(f"the gradient at layer '{self.found['layer']}' is zero")
         found = done.arrays["npy"]
-        if best.activation.ndim == 3 and best.activation[0].size == found.size:
-            map = map_at(best.activation[None], best.gradient[None], 1)
+        shape = tuple(self.found["shape"])
+        pair = [as_map(array, shape) for array in (best.activation, best.gradient)]
+        if pair[0] is not None:
+            map = map_at(pair[0][None], pair[1][None], 1)
             self.found["mapError"] = _error(found, map)
             self.found["mapFloat32"] = best.float32_map_error
             if self.found["mapError"] > max(2 * best.float32_map_error, TOLERANCE):

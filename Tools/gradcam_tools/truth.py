@@ -34,7 +34,7 @@ def _single(model: torch.nn.Module, input: torch.Tensor, form: str) -> Trace:
 def _is_map(tensor: torch.Tensor) -> bool:
     """Whether a tensor may be a feature map or tokens, for one image."""
     sides = [side for side in tensor.shape[1:] if side > 1]
-    return tensor.dim() >= 3 and len(sides) >= 2
+    return tensor.requires_grad and tensor.dim() >= 3 and len(sides) >= 2
 
 
 def map_at(activation: np.ndarray, gradient: np.ndarray, channels: int) -> np.ndarray:
@@ -56,6 +56,8 @@ class Truth:
         """Computes everything, and keeps that many of the last feature maps."""
         for parameter in model.parameters():
             parameter.requires_grad_(False)
+        if any(parameter.dim() > 4 for parameter in model.parameters()):
+            forms = [form for form in forms if form != "channels last"]
         first = _single(model, input, forms[0])
         target = int(first.logits.argmax())
         trace = Trace(copy.deepcopy(model).double(), input.double())
@@ -139,12 +141,25 @@ def layouts(tensor: np.ndarray, shape: tuple[int, ...]):
         yield inner.transpose(2, 0, 1)
     if len(shape) < 2:
         return
+    last, count = inner.shape[-1], int(np.prod(shape[:-1]))
+    if inner.shape != shape and last == shape[-1] and inner.size // last >= count:
+        yield inner.reshape(-1, last)[-count:].reshape(shape)
     channels, places = shape[0], int(np.prod(shape[1:]))
     rows = inner.reshape(-1, inner.shape[-1]) if inner.ndim > 2 else inner
     if inner.ndim >= 2 and rows.shape[1] == channels and rows.shape[0] >= places:
         yield rows[rows.shape[0] - places :].T.reshape(shape)
     if inner.ndim >= 2 and inner.shape[0] == channels and inner[0].size == places:
         yield inner.reshape(shape)
+
+
+def as_map(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
+    """A layer's array as the map [C, …] that the command calls it, without tokens before it."""
+    if array.shape == shape:
+        return array
+    channels, places = shape[0], int(np.prod(shape[1:]))
+    if array.shape[-1] != channels or array.size < channels * places:
+        return None
+    return array.reshape(-1, channels)[-places:].T.reshape(shape)
 
 
 def matches(tensor: np.ndarray, activation: np.ndarray, tolerance: float = 2e-3) -> int | None:
@@ -188,7 +203,9 @@ def extend(
     places = [
         place
         for place, step in enumerate(trace.steps)
-        if step.tensor.dim() > 1 and matches(step.tensor.detach().numpy(), activation) is not None
+        if step.tensor.requires_grad
+        and step.tensor.dim() > 1
+        and matches(step.tensor.detach().numpy(), activation) is not None
     ]
     known = {step["place"] for step in truth.numbers["steps"]}
     places = [place for place in places if place not in known]
