@@ -21,14 +21,14 @@ LARGEST = 256
 """The side of the input at which a network is measured that takes other sizes too."""
 
 SIDES = {
-    "csatv2": 512,
+    "csatv2": 448,
     "gemma4_vit_167m": 240,
     "deepseek_vit_412m": 252,
     "qwen3_vit_88m": 224,
     "naflexvit_base_patch16_parfac_gap": 224,
 }
 """Networks that are measured at a size of their own: patches on a smaller grid than they were
-trained on, and one that TorchScript exports at no smaller size."""
+trained on, and one that TorchScript exports at few sizes."""
 
 HEAD = '''"""The smallest member of every family in timm; `choose_families.py` writes this file."""
 

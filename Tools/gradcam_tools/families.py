@@ -49,7 +49,7 @@ TIMM: dict[str, Member] = {
         Member("convnext/convnextv", "convnextv2_atto", 3708400, 224),
         Member("cpubone", "cpubone_nano", 6519700, 224),
         Member("crossvit", "crossvit_tiny_240", 7014800, 240),
-        Member("csatv2/csatv", "csatv2", 11103444, 512),
+        Member("csatv2/csatv", "csatv2", 11103444, 448),
         Member("cspnet/cs", "cs3darknet_focus_s", 3274728, 256),
         Member("cspnet/cspdarknet", "cspdarknet53", 27642184, 256),
         Member("cspnet/cspresnet", "cspresnet50", 21616168, 256),
