@@ -1,6 +1,8 @@
-"""Makes the committed fixtures: small networks, single operators, unusual models.
+"""Makes the committed fixtures: small networks, single operators, unusual models, and networks in
+integers and in half precision.
 
-    python Tools/make_fixtures.py [networks] [operators] [models] [zoo] [--only NAME…]
+    python Tools/make_fixtures.py [networks] [operators] [models] [zoo] [quantized] [half]
+                                  [--only NAME…]
 
 Everything is seeded, so a second run makes the same arrays.
 """
@@ -22,11 +24,11 @@ FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "Fixtures"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "kinds", nargs="*", default=[], help="networks, operators, models, zoo; all by default"
+        "kinds", nargs="*", default=[], help="which of them; all by default"
     )
     parser.add_argument("--only", nargs="*", default=None, help="names of networks")
     arguments = parser.parse_args()
-    kinds = arguments.kinds or ["networks", "operators", "models", "zoo"]
+    kinds = arguments.kinds or ["networks", "operators", "models", "zoo", "quantized", "half"]
     torch.set_num_threads(1)
     if "networks" in kinds:
         make_networks(FIXTURES / "Networks", arguments.only)
@@ -43,6 +45,14 @@ def main() -> None:
         from gradcam_tools import model_zoo
 
         model_zoo.write(FIXTURES / "Zoo", arguments.only)
+    if "quantized" in kinds:
+        from gradcam_tools import quantized
+
+        quantized.write(FIXTURES / "Quantized")
+    if "half" in kinds:
+        from gradcam_tools import half
+
+        half.write(FIXTURES / "Half")
 
 
 def make_networks(folder: Path, only: list[str] | None) -> None:

@@ -41,6 +41,12 @@ extension ElementType {
     self == .float || self == .double || self == .float16 || self == .bfloat16
   }
 
+  /// The type of the cotangents of values of this type: float32, but float64 for float64.
+  ///
+  /// Gradients of half-precision values are often below 6 · 10⁻⁸, the smallest number above zero
+  /// in float16, and sums of them need more than the eight bits of bfloat16.
+  package var cotangentType: ElementType { self == .double ? .double : .float }
+
   /// How many bytes that many elements take, or nil where the type has no fixed width or the
   /// number overflows.
   package func byteCount(of count: Int) -> Int? {

@@ -83,7 +83,7 @@ extension TensorProto {
     return values.flatMap { $0.count == elementCount ? $0 : nil }
   }
 
-  /// The values of an inline float32 or float64 tensor, under the same conditions.
+  /// The values of an inline floating-point tensor, under the same conditions.
   package var inlineFloats: [Float]? {
     guard !isExternal else { return nil }
     let values: [Float]?
@@ -92,6 +92,14 @@ extension TensorProto {
       values = rawWords(of: UInt32.self).map { $0.map(Float.init(bitPattern:)) }
     case (.double, true):
       values = rawWords(of: UInt64.self).map { $0.map { Float(Double(bitPattern: $0)) } }
+    case (.float16, true):
+      values = rawWords(of: UInt16.self).map { $0.map(Float.init(float16Bits:)) }
+    case (.bfloat16, true):
+      values = rawWords(of: UInt16.self).map { $0.map { Float(bitPattern: UInt32($0) << 16) } }
+    case (.float16, false):
+      values = int32Data.map { Float(float16Bits: UInt16(truncatingIfNeeded: $0)) }
+    case (.bfloat16, false):
+      values = int32Data.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) }
     case (.float, false): values = floatData
     case (.double, false): values = doubleData.map { Float($0) }
     default: values = nil

@@ -25,7 +25,7 @@ package struct Gradient {
   /// - Parameters:
   ///   - values: the values to differentiate by.
   ///   - output: the value differentiated.
-  ///   - cotangent: its cotangent, of its shape.
+  ///   - cotangent: its cotangent, of its shape and ``ElementType/cotangentType``.
   /// - Returns: a cotangent for each value; one that the output does not depend on has none.
   /// - Throws: `DiagnosticError` naming the node where an operator on the way has no rule.
   package func cotangents(
@@ -107,7 +107,7 @@ extension Gradient {
     let builder = GraphBuilder(after: graph)
     var flow = CotangentFlow(
       writingTo: builder, rules: rules, marked: marks(graph, from: [layer.value], to: logits),
-      from: logits, cotangent: builder.term(logits))
+      from: logits, cotangent: builder.read(logits))
     for node in graph.nodes.reversed() {
       do { try flow.pass(node) } catch { flow.block(node) }
     }

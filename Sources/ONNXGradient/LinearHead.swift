@@ -18,8 +18,8 @@ package struct LinearHead {
     let graph = builder.graph
     guard let node = graph.producer(of: logits), node.isStandard, node.opType == "Gemm",
       node.int("transA") != 1, let input = node.input(at: 0), let weight = node.input(at: 1),
-      let stored = graph.initializers[weight], stored.elementType == .float,
-      stored.shape.count == 2, graph.elementType(of: logits) == .float,
+      let stored = graph.initializers[weight], stored.shape.count == 2,
+      stored.elementType.isFloatingPoint, stored.elementType.cotangentType == .float,
       node.input(at: 2).map({ graph.initializers[$0] != nil }) ?? true
     else { return nil }
     self.input = builder.term(input)
@@ -33,6 +33,6 @@ package struct LinearHead {
     let axis = AttributeProto("axis", isTurned ? 0 : 1)
     let gathered = weight.builder.emit("Gather", [weight, classes], attributes: [axis])
     let rows = isTurned ? gathered : gathered.transposed([1, 2, 0])
-    return rows * scale
+    return rows.cast(to: .float) * scale
   }
 }

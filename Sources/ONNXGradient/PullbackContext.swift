@@ -34,19 +34,19 @@ extension PullbackContext {
   /// Whether the input at a position lies on the path.
   package func wants(_ index: Int) -> Bool { wanted.contains(index) }
 
-  /// The input at a position.
+  /// The input at a position, in float32 where it has less; so are all values read here.
   package func x(_ index: Int = 0) throws(RuleRefusal) -> Term {
     guard let name = node.input(at: index) else { throw RuleRefusal("input \(index) is missing") }
-    return builder.term(name)
+    return builder.read(name)
   }
 
   /// The input at a position, where the node has it.
-  package func optional(_ index: Int) -> Term? { node.input(at: index).map(builder.term) }
+  package func optional(_ index: Int) -> Term? { node.input(at: index).map(builder.read) }
 
   /// The output at a position.
   package func y(_ index: Int = 0) throws(RuleRefusal) -> Term {
     guard let name = node.output(at: index) else { throw RuleRefusal("it has no output") }
-    return builder.term(name)
+    return builder.read(name)
   }
 }
 

@@ -27,7 +27,7 @@ package struct RuleTable: Sendable {
     Rules.activations + Rules.arithmetic + Rules.functions + Rules.convolutions + Rules.poolings
       + Rules.products + Rules.attentions + Rules.views + Rules.selections + Rules.scatterings
       + Rules.resampling + Rules.samplings + Rules.transforms + Rules.reductions
-      + Rules.normalizations + Rules.microsoft + Rules.constants)
+      + Rules.normalizations + Rules.quantization + Rules.microsoft + Rules.constants)
 }
 
 /// The rows, grouped as in the files of this folder's `Rules`.

@@ -29,6 +29,17 @@ package struct Graph: Sendable {
   /// Type, shape and small integer contents of each value, as far as they could be inferred.
   package let facts: [String: ValueFacts]
 
+  /// The nodes that spell out integer operators of the model in operators that have a gradient;
+  /// the model runs the integer operators themselves.
+  package let unrunNodes: [NodeProto]
+
+  /// Values within such a spelling, which are no layers.
+  package let hiddenValues: Set<String>
+
+  /// The integers that stand for real numbers: results of quantization and what is computed of
+  /// them.
+  package let quantizedValues: Set<String>
+
   /// Wires up a model's graph and infers the facts of its values.
   ///
   /// - Parameter inputShapes: shapes to assume for inputs, by name, where the model leaves a
@@ -42,7 +53,10 @@ package struct Graph: Sendable {
     outputs = graph.output
     let standard = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
     opset = standard.map { Int($0.version) } ?? 1
-    nodes = Self.sorted(graph.node)
+    let spelled = IntegerOperators(in: Self.sorted(graph.node), of: graph, opset: opset)
+    nodes = spelled.nodes
+    unrunNodes = spelled.added
+    hiddenValues = spelled.hidden
     var producers: [String: Int] = [:]
     var consumers: [String: [Int]] = [:]
     for (index, node) in nodes.enumerated() {
@@ -55,6 +69,8 @@ package struct Graph: Sendable {
       nodes: nodes, inputs: inputs, initializers: initializers,
       declared: graph.valueInfo + graph.output,
       opset: opset, inputShapes: inputShapes)
+    quantizedValues = Self.quantizedValues(
+      nodes: nodes, inputs: inputs, facts: facts, made: spelled.integers)
   }
 
   private init(_ other: Graph, facts: [String: ValueFacts]) {
@@ -65,6 +81,9 @@ package struct Graph: Sendable {
     opset = other.opset
     producers = other.producers
     consumers = other.consumers
+    unrunNodes = other.unrunNodes
+    hiddenValues = other.hiddenValues
+    quantizedValues = other.quantizedValues
     self.facts = facts
   }
 }

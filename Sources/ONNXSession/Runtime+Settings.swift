@@ -27,7 +27,9 @@ extension Runtime {
     if let threads = options.threads {
       try functions.check(functions.SetIntraOpNumThreads(settings, Int32(clamping: threads)))
     }
-    var entries: [(String, String)] = []
+    // Fused with what stands between them, quantizing nodes give other results, and which are
+    // fused depends on who reads them: a model is run as it is written, explained or not.
+    var entries = [("session.disable_quant_qdq", "1")]
     if !options.prepacking { entries.append(("session.disable_prepacking", "1")) }
     if !options.spinning { entries.append(("session.intra_op.allow_spinning", "0")) }
     if !folder.isEmpty {

@@ -175,9 +175,30 @@ struct BadModelTests {
     Row(
       "if-branch",
       """
-      Error: No gradient rule for operator 'If' (opset 17)
+      Error: No gradient through 'If', which decides at run time what is run
         note: node 'feature_If' lies between the layer and the target
+        note: a model exported for one input size has none as a rule
         help: no spatial layer lies after it
+      """),
+    Row(
+      "loop",
+      """
+      Error: No gradient through 'Loop', which decides at run time what is run
+        note: node 'looped_Loop' lies between the layer and the target
+        note: a model exported for one input size has none as a rule
+        help: no spatial layer lies after it
+      """),
+    Row(
+      "recursive-function",
+      """
+      Error: Function 'Again' of the model calls itself
+        help: export the model again; the format does not allow this
+      """),
+    Row(
+      "doubling-functions",
+      """
+      Error: The model's functions, written out, have more than 131072 nodes
+        help: export the model without functions
       """),
   ]
 

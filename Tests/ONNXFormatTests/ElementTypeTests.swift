@@ -59,3 +59,39 @@ struct ElementTypeTests {
     (.bfloat16, { $0.int32Data = [0x3f80, 0xc000] }, [1, -2]),
   ]
 }
+
+/// Numbers into elements.
+@Suite("Element types, written")
+struct ElementEncodingTests {
+  #if !(os(macOS) && arch(x86_64))
+    /// Every half, the middles between two, and numbers just beside.
+    @Test("round to half precision as the processor does")
+    func float16() {
+      for bits in UInt16.min ... .max {
+        let half = Float(Float16(bitPattern: bits))
+        for value in [half, half.nextUp, half.nextDown, (half + half.nextUp) / 2, half * 1.000_244]
+        {
+          let expected = Float16(value)
+          let found = value.float16Bits
+          if expected.isNaN {
+            #expect(Float(float16Bits: found).isNaN)
+          } else if found != expected.bitPattern {
+            Issue.record("\(value): \(found), not \(expected.bitPattern)")
+          }
+        }
+      }
+    }
+  #endif
+
+  @Test(
+    "round to the nearest element",
+    arguments: [
+      (.float, [-1], [0, 0, 0x80, 0xbf]), (.double, [1.5], [0, 0, 0, 0, 0, 0, 0xf8, 0x3f]),
+      (.float16, [1, -2], [0x00, 0x3c, 0x00, 0xc0]),
+      (.bfloat16, [1, 1.003_906_25, 1.011_718_75], [0x80, 0x3f, 0x80, 0x3f, 0x82, 0x3f]),
+      (.uint8, [-3, 2.5, 300], [0, 3, 255]), (.int64, [1], nil),
+    ] as [(ElementType, [Float], [UInt8]?)])
+  func encoding(type: ElementType, values: [Float], expected: [UInt8]?) {
+    #expect(type.bytes(of: values) == expected)
+  }
+}

@@ -13,7 +13,7 @@ extension ModelProto {
   ) throws -> (model: ModelProto, outputs: [String], nodes: [NodeProto]) {
     let graph = Graph(self, inputShapes: inputShapes)
     let builder = GraphBuilder(after: graph)
-    let cotangent = builder.term("cotangent", type: graph.elementType(of: output))
+    let cotangent = builder.term("cotangent", type: graph.elementType(of: output).cotangentType)
     // An output that is an input would lie in the memory fed, which goes before it is read.
     var terms = try Gradient(writingTo: builder, rules: rules)
       .cotangents(of: values, from: output, cotangent: cotangent)

@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from . import control
 from .tiny import (
     CLASSES,
     DRAW,
@@ -127,48 +128,7 @@ def refused() -> dict[str, tuple[onnx.ModelProto | bytes, str]]:
             outputs=[scores(shape=(1, CLASSES))],
         ),
     )
-    branch = helper.make_graph([node("Relu", "conv", "kept")], "then", [], [scores("kept", None)])
-    other = helper.make_graph(
-        [node("Neg", "conv", "flipped")], "else", [], [scores("flipped", None)]
-    )
-    add(
-        "if-branch",
-        "an If on the way to the logits",
-        model(
-            [
-                stem()[0],
-                helper.make_node(
-                    "If",
-                    ["always"],
-                    ["feature"],
-                    name="feature_If",
-                    then_branch=branch,
-                    else_branch=other,
-                ),
-            ]
-            + head(),
-            weights=initializers(always=np.array(True)),
-        ),
-    )
-    square = helper.make_function(
-        "example.local",
-        "Square",
-        ["x"],
-        ["y"],
-        [node("Mul", "x x", "y")],
-        [helper.make_opsetid("", 17)],
-    )
-    add(
-        "local-function",
-        "a function of the model's own on the way to the logits",
-        model(
-            stem()
-            + [node("Square", "feature", "squared", domain="example.local")]
-            + head("squared"),
-            domains=["example.local"],
-            functions=[square],
-        ),
-    )
+    made |= control.refused()
     for name, location, note in [
         ("external-missing", "absent.data", "external data in a file that is not there"),
         ("external-escaping", "../plain.onnx", "external data outside the model's folder"),

@@ -48,6 +48,9 @@ extension Explainer {
       ("Preprocessing", preprocessing),
       ("ONNX Runtime", try Runtime.shared().version),
     ]
+    if model.original.holdsBrainFloats {
+      entries.append(("Widened", "from bfloat16 to float32, for the runtime"))
+    }
     if let fusion = question.fusion, question.layers.count > 1 {
       entries.insert(("Fusion", fusion.name), at: 5)
     }

@@ -148,10 +148,11 @@ extension Explainer {
     let batch = model.input.fixedBatch ?? 1
     let values = batch == 1 ? values : Array(repeatElement(values, count: batch).joined())
     let shape = [batch] + model.input.imageShape
-    guard model.input.takesBytes else { return Tensor(shape: shape, floats: values) }
-    return Tensor(
-      elementType: .uint8, shape: shape,
-      bytes: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+    let type = model.input.elementType
+    guard type != .float, let bytes = type.bytes(of: values) else {
+      return Tensor(shape: shape, floats: values)
+    }
+    return Tensor(elementType: type, shape: shape, bytes: bytes)
   }
 
   /// The options as the runtime takes them.

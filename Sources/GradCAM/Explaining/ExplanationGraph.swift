@@ -130,18 +130,18 @@ struct ExplanationGraph: Sendable {
     var names = Names(input: model.input.name, batch: model.input.fixedBatch ?? 1)
     let targets = TargetInputs(
       for: builder, rankCount: request.rankCount, classCount: model.classCount)
-    let ranking = model.shares.map { builder.term($0, type: .float) }
+    let ranking = model.shares.map { builder.read($0) }
     let flat = logits.reshaped([-1, model.classCount]).cast(to: .float)
     // Differentiation starts at the logits, or before the linear layer that ends in them.
     let start: Term
     let cotangent: Term
-    if let head = LinearHead(endingIn: model.logits.value, for: builder) {
+    if let head = LinearHead(endingIn: model.logits.source, for: builder) {
       start = head.input
       cotangent = targets.cotangent(of: flat, through: head)
     } else {
-      start = logits
-      cotangent = targets.cotangent(of: flat, rankedBy: ranking).cast(to: logits.type).reshaped(
-        like: logits.name)
+      start = builder.term(model.logits.source)
+      cotangent = targets.cotangent(of: flat, rankedBy: ranking)
+        .cast(to: logits.type.cotangentType).reshaped(like: start.name)
     }
     let values = request.layers.map(\.valueName)
     let gradient = Gradient(writingTo: builder)
@@ -157,7 +157,7 @@ struct ExplanationGraph: Sendable {
     names.ranking = ranking.map { give($0, "ranking") } ?? names.logits
     for (index, layer) in request.layers.enumerated() {
       guard let gradient = gradients[layer.valueName] else { throw .noGradient(layer, model) }
-      let activation = builder.term(layer.valueName)
+      let activation = builder.read(layer.valueName)
       if let method = request.method {
         let map = method.map(
           MethodContext(

@@ -13,7 +13,7 @@ extension Model {
   public var irVersion: Int { Int(file.proto.irVersion) }
 
   /// Number of nodes in the graph.
-  public var nodeCount: Int { graph.nodes.count }
+  public var nodeCount: Int { file.proto.graph.node.count }
 
   /// The real paths of the files besides the model's own that hold its weights.
   public var externalFiles: [String] { file.externalPaths }

@@ -49,7 +49,7 @@ public struct Model: Sendable {
   /// The file with what is fed stored in it.
   let file: ModelFile
   /// The file as it is.
-  private let original: ModelFile
+  let original: ModelFile
   private let reading: Reading
   let graph: Graph
   /// The list of logits, which for an output of several places is a sum over them.
@@ -97,10 +97,11 @@ public struct Model: Sendable {
     _ original: ModelFile, reading: Reading = Reading(), size: ImageSize? = nil,
     hash: LazyHash = LazyHash()
   ) throws(DiagnosticError) {
-    var file = try original.feeding(reading.inputs)
+    var file = try original.prepared().feeding(reading.inputs)
     let input = try ModelInput(
       of: file, named: reading.image, assuming: size, layout: reading.layout)
     file.proto.addOutput(reading.output)
+    file = file.foldingBranches(inputShapes: [input.name: input.sides])
     var graph = Graph(file.proto, inputShapes: [input.name: input.sides])
     let (found, path) = try Self.logits(named: reading.output, in: graph, input: input, file: file)
     if let tokens = reading.tokens {

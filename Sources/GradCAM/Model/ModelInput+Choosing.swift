@@ -37,6 +37,6 @@ extension ModelInput {
   /// Whether an input has the sides and the type of an image.
   private static func isImage(_ input: ValueInfoProto) -> Bool {
     let type = ElementType(rawValue: input.type.tensorType.elemType)
-    return input.type.tensorType.shape.dim.count == 4 && (type == .float || type == .uint8)
+    return input.type.tensorType.shape.dim.count == 4 && (type.isFloatingPoint || type == .uint8)
   }
 }

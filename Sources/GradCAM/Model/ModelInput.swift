@@ -25,6 +25,10 @@ public struct ModelInput: Hashable, Sendable {
   public let fixedBatch: Int?
   /// Whether pixels are fed as bytes, 0 through 255, instead of floats.
   public let takesBytes: Bool
+  /// The type of the numbers fed.
+  let elementType: ElementType
+  /// The name of the type of the numbers fed, such as `float32`, `float16` or `uint8`.
+  public var numberType: String { elementType.description }
 
   /// The size assumed where neither the model nor the caller states one.
   static let customarySize = ImageSize(width: 224, height: 224)
@@ -53,7 +57,8 @@ public struct ModelInput: Hashable, Sendable {
     self.size = ImageSize(
       width: width > 0 ? width : assumed.width, height: height > 0 ? height : assumed.height)
     fixedBatch = sides[0] > 0 ? sides[0] : nil
-    takesBytes = ElementType(rawValue: input.type.tensorType.elemType) == .uint8
+    elementType = ElementType(rawValue: input.type.tensorType.elemType)
+    takesBytes = elementType == .uint8
     if let size, size != self.size {
       throw .sizeContradictsModel(size, self.size, input: input.name, model: file.name)
     }

@@ -41,13 +41,13 @@ struct ModelReport {
       "input",
       [
         "'\(input.name)', \(size), \(input.channels) channels, \(input.layout.rawValue), "
-          + "\(input.takesBytes ? "bytes" : "float32"), \(batch)"
+          + "\(input.takesBytes ? "bytes" : input.numberType), \(batch)"
       ], "input",
       .object([
         ("name", .text(input.name)), ("width", .integer(input.size.width)),
         ("height", .integer(input.size.height)), ("hasOpenSize", .bool(input.hasOpenSize)),
         ("channels", .integer(input.channels)), ("layout", .text(input.layout.rawValue)),
-        ("takesBytes", .bool(input.takesBytes)),
+        ("takesBytes", .bool(input.takesBytes)), ("numberType", .text(input.numberType)),
         ("fixedBatch", input.fixedBatch.map { .integer($0) } ?? .null),
       ]))
     let others = model.declaredInputs.filter { value in

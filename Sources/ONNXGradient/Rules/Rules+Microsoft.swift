@@ -98,7 +98,7 @@ extension Rules {
     let rank = try c.rank()
     var sum = try c.x(0) + c.x(1)
     if let name = c.node.output(at: 3) {
-      sum = c.builder.term(name)
+      sum = c.builder.read(name)
     } else if let bias = c.optional(bias) {
       sum = sum + bias
     }

@@ -15,11 +15,11 @@ extension Rules {
         guard c.integers(2)?.first ?? 0 == 0 else { throw RuleRefusal("it drops at random") }
         return [0: try c.dy]
       },
-      GradientRule("Cast", "dy in the type of x", keepsOrder: true) { c throws(RuleRefusal) in
-        [0: try c.dy.cast(to: c.x().type)]
+      GradientRule("Cast", "dy", keepsOrder: true) { c throws(RuleRefusal) in
+        [0: try c.dy.cast(to: c.x().type.cotangentType)]
       },
-      GradientRule("CastLike", "dy in the type of x", keepsOrder: true) {
-        c throws(RuleRefusal) in [0: try c.dy.cast(to: c.x().type)]
+      GradientRule("CastLike", "dy", keepsOrder: true) {
+        c throws(RuleRefusal) in [0: try c.dy.cast(to: c.x().type.cotangentType)]
       },
       GradientRule("Transpose", "dy with the axes back in order", movesBatch: true) {
         c throws(RuleRefusal) in

@@ -17,6 +17,7 @@ package final class GraphBuilder {
 
   private var written: [NodeKey: [Term]] = [:]
   private var constants: [ConstantKey: String] = [:]
+  private var origins: [String: String] = [:]
   private var count = 0
 
   /// Starts writing after a graph.
@@ -42,6 +43,22 @@ package final class GraphBuilder {
   package func term(_ value: String, type: ElementType) -> Term {
     Term(name: value, type: type, builder: self)
   }
+
+  /// A value of the model as gradients and methods read it: in float32 where it has less, or
+  /// where integers stand for real numbers.
+  ///
+  /// Written once a value; the runtime folds it for weights.
+  package func read(_ value: String) -> Term {
+    let term = term(value)
+    let isNarrow = term.type == .float16 || term.type == .bfloat16
+    guard isNarrow || graph.quantizedValues.contains(value) else { return term }
+    let wide = term.cast(to: .float)
+    origins[wide.name] = value
+    return wide
+  }
+
+  /// The model's value that a term made by ``read(_:)`` holds; other names as they are.
+  func origin(of name: String) -> String { origins[name] ?? name }
 
   private struct NodeKey: Hashable {
     let operatorName: String
@@ -180,11 +197,13 @@ extension GraphBuilder {
 }
 
 extension GraphBuilder {
-  /// What of the written nodes and constants some outputs need: the runtime would run the rest.
+  /// What of the written nodes, of those that only spell integer operators out, and of the
+  /// constants some outputs need: the runtime would run the rest.
   private func needed(for outputs: [Term]) -> ([NodeProto], [TensorProto]) {
     var names = Set(outputs.map(\.name))
     var kept: [NodeProto] = []
-    for node in nodes.reversed() where node.output.contains(where: names.contains) {
+    for node in (graph.unrunNodes + nodes).reversed()
+    where node.output.contains(where: names.contains) {
       names.formUnion(node.input)
       kept.append(node)
     }

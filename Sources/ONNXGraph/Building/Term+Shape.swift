@@ -28,6 +28,7 @@ extension Term {
   /// The one open side is written as -1, the batch where none is open, so that the cotangents of
   /// several targets may stand where the model has one image.
   package func reshaped(like value: String) -> Term {
+    let value = builder.origin(of: value)
     guard let shape = builder.graph.shape(of: value) else { return reshapedAtRunTime(like: value) }
     let open = shape.indices.filter { shape[$0].value == nil }
     guard open.count <= 1, !shape.isEmpty else { return reshapedAtRunTime(like: value) }

@@ -11,8 +11,8 @@ package struct FloatPath: Sendable {
 
   /// Finds the path from a source to a value.
   ///
-  /// Only floating-point values carry it: what goes through a shape, an index or a comparison
-  /// has no derivative.
+  /// Only floating-point values and the integers that stand for them in a quantized model carry
+  /// it: what goes through a shape, an index or a comparison has no derivative.
   ///
   /// - Parameter skipped: what nodes read that shall not count.
   package init(
@@ -40,8 +40,8 @@ package struct FloatPath: Sendable {
     }
     for (index, node) in graph.nodes.enumerated()
     where inputs[index].contains(where: reached.contains) {
-      for name in node.output where graph.facts[name]?.type?.isFloatingPoint ?? true {
-        if !name.isEmpty { reached.insert(name) }
+      for name in node.output where !name.isEmpty && graph.carriesGradient(name, of: node) {
+        reached.insert(name)
       }
     }
     var needed: Set<String> = [target]

@@ -17,14 +17,19 @@ package struct LayerList: Sendable {
     let liveness = path.cuts.last.map { Liveness(of: path, to: $0, in: graph) }
     var layers: [GraphLayer] = []
     let nodeValues = path.nodes.flatMap { index in
-      graph.nodes[index].output.filter(path.values.contains).map { ($0, graph.nodes[index]) }
+      graph.nodes[index].output.filter {
+        path.values.contains($0) && !graph.hiddenValues.contains($0)
+      }.map { ($0, graph.nodes[index]) }
     }
     func add(_ value: String, _ node: NodeProto?) {
       guard let map = graph.facts[value]?.featureMap else { return }
       let paths = node == nil ? ["input"] : modules.paths(endingAt: value)
       // A node of several outputs lends its name to the first.
       let own = node.map { $0.name.isEmpty || $0.output.first != value ? [] : [$0.name] } ?? []
-      let names = (paths + own + [value]).reduce(into: [String]()) { names, name in
+      // The integers that this layer is the real numbers of are known by their name too.
+      let whole = node?.opType == "DequantizeLinear" ? node?.input(at: 0) : nil
+      let every = paths + own + [value] + [whole].compactMap(\.self)
+      let names = every.reduce(into: [String]()) { names, name in
         if !names.contains(name) { names.append(name) }
       }
       layers.append(

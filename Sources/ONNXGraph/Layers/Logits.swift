@@ -14,6 +14,11 @@ package struct Logits: Hashable, Sendable {
 
   /// The value that holds the logits.
   package let value: String
+  /// The value to differentiate: the logits before they are quantized, where they are.
+  ///
+  /// A class beyond the range of the integers would else have no gradient at all, and the most
+  /// probable class is the first to be there.
+  package let source: String
   /// The output they were found behind.
   package let output: String
   package let tail: Tail
@@ -58,6 +63,7 @@ package struct Logits: Hashable, Sendable {
       }
     }
     self.value = value
+    source = Self.beforeQuantization(value, in: graph)
     self.output = output
     self.tail = tail
     shape = graph.shape(of: value)
@@ -67,11 +73,28 @@ package struct Logits: Hashable, Sendable {
     }
   }
 
+  /// The value that quantization and its undoing end in this one, seen through operators that
+  /// only regroup elements; itself where they do not.
+  private static func beforeQuantization(_ value: String, in graph: Graph) -> String {
+    var source = value
+    var cursor: String? = value
+    var steps = graph.nodes.count
+    while steps > 0, let name = cursor, let node = graph.producer(of: name), node.isStandard,
+      views.contains(node.opType)
+    {
+      steps -= 1
+      cursor = node.input(at: 0)
+      if node.opType == "QuantizeLinear", let cursor { source = cursor }
+    }
+    return source
+  }
+
   private static let tails: [String: Tail] = [
     "Softmax": .softmax, "LogSoftmax": .logSoftmax, "Sigmoid": .sigmoid,
   ]
 
   private static let views: Set<String> = [
     "Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Cast",
+    "QuantizeLinear", "DequantizeLinear",
   ]
 }

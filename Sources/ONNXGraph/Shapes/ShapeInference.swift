@@ -48,7 +48,8 @@ package enum ShapeInference {
       .merging(ShapeRules.views) { first, _ in first }
       .merging(ShapeRules.selections) { first, _ in first }
       .merging(ShapeRules.constants) { first, _ in first }
-      .merging(ShapeRules.reductions) { first, _ in first })
+      .merging(ShapeRules.reductions) { first, _ in first }
+      .merging(ShapeRules.controlFlow) { first, _ in first })
 }
 
 /// A row: facts of a node's inputs → facts of its outputs.

@@ -57,7 +57,13 @@ extension ShapeRules {
     ] {
       rows[name] = { [compare($0)] }
     }
-    rows["Not"] = { [compare($0)] }
+    rows["Not"] = { question in
+      var facts = sameAsFirst(question)
+      facts.integers = question.input(0).integers?.map { side in
+        side.value.map { .fixed($0 == 0 ? 1 : 0) } ?? .unknown
+      }
+      return [facts]
+    }
     rows["IsNaN"] = { [compare($0)] }
     rows["IsInf"] = { [compare($0)] }
     rows["QuantizeLinear"] = { question in
@@ -67,6 +73,11 @@ extension ShapeRules {
         question.input(2).type
         ?? named.map { ElementType(rawValue: Int32(truncatingIfNeeded: $0)) } ?? .uint8
       return [facts]
+    }
+    rows["DynamicQuantizeLinear"] = { question in
+      var facts = sameAsFirst(question)
+      facts.type = .uint8
+      return [facts, ValueFacts(type: .float, shape: []), ValueFacts(type: .uint8, shape: [])]
     }
     rows["DequantizeLinear"] = { question in
       var facts = sameAsFirst(question)
@@ -165,13 +176,29 @@ extension ShapeRules {
     }
   }
 
+  /// Comparisons of numbers, and of truth values as 0 and 1.
+  private static let comparisons: [String: @Sendable (Int, Int) -> Bool] = [
+    "Greater": { $0 > $1 }, "GreaterOrEqual": { $0 >= $1 }, "Less": { $0 < $1 },
+    "LessOrEqual": { $0 <= $1 }, "And": { $0 != 0 && $1 != 0 }, "Or": { $0 != 0 || $1 != 0 },
+    "Xor": { ($0 != 0) != ($1 != 0) },
+  ]
+
   private static func compare(_ question: ShapeQuestion) -> ValueFacts {
     var facts = broadcast(question)
     facts.type = .bool
-    guard question.node.opType == "Equal", question.inputs.count == 2,
-      let a = question.input(0).integers, let b = question.input(1).integers,
-      let pairs = paired(a, b), !pairs.contains(where: { $0 == .unknown || $1 == .unknown })
+    guard question.inputs.count == 2, let a = question.input(0).integers,
+      let b = question.input(1).integers, let pairs = paired(a, b),
+      !pairs.contains(where: { $0 == .unknown || $1 == .unknown })
     else { return facts }
+    if let compared = comparisons[question.node.opType] {
+      let numbers = pairs.compactMap { pair in
+        pair.0.value.flatMap { left in pair.1.value.map { (left, $0) } }
+      }
+      guard numbers.count == pairs.count else { return facts }
+      facts.integers = numbers.map { .fixed(compared($0.0, $0.1) ? 1 : 0) }
+      return facts
+    }
+    guard question.node.opType == "Equal" else { return facts }
     // A batch never equals a number that stands for 'as before' or 'broadcast' (-1, 0, 1).
     facts.integers = pairs.map { .fixed($0 == $1 ? 1 : 0) }
     return facts
