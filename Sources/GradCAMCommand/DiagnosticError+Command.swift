@@ -183,6 +183,23 @@ extension DiagnosticError {
   }
 }
 
+// MARK: - Comparing
+
+extension DiagnosticError {
+  /// Several targets for a comparison.
+  static func severalCompared(_ word: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'\(word)' means several classes, but one is compared",
+      help: "name a class by its number or label")
+  }
+
+  /// Something else than a photo to compare on.
+  static func comparedInput(_ path: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "'\(path)' is not one photo", help: "models are compared on a single photo")
+  }
+}
+
 // MARK: - Outputs
 
 extension DiagnosticError {

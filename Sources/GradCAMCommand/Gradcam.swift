@@ -20,7 +20,7 @@ struct Gradcam: ParsableCommand {
       3 the machine lacks something.
       """,
     version: GradCAMVersion.current,
-    subcommands: [Explain.self, Layers.self, Evaluate.self, Doctor.self])
+    subcommands: [Explain.self, Layers.self, Compare.self, Evaluate.self, Doctor.self])
 
   /// Runs the command, and ends the process with one of the documented exit codes.
   static func main() {

@@ -6,7 +6,7 @@ import _TestSupport
 @Suite("Help")
 struct HelpTests {
   /// Every subcommand, and none.
-  static let commands = ["gradcam", "explain", "layers", "evaluate", "doctor"]
+  static let commands = ["gradcam", "explain", "layers", "compare", "evaluate", "doctor"]
 
   @Test("Help is what 'Tests/Fixtures/Help' holds, word for word", arguments: commands)
   func help(_ command: String) throws {

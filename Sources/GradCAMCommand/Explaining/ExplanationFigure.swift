@@ -44,7 +44,8 @@ struct ExplanationFigure {
     return "\(title) (\(explanation.probability.map(Decimal.percent) ?? value))"
   }
 
-  private static func meaning(of evidence: Evidence) -> String {
+  /// What the colours tell.
+  static func meaning(of evidence: Evidence) -> String {
     switch evidence {
     case .for: "evidence for"
     case .against: "evidence against"

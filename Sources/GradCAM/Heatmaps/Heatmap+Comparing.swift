@@ -1,0 +1,59 @@
+public import Imaging
+
+extension Heatmap {
+  /// The values on a grid over the whole photo, bilinear between the middles of cells, the edges
+  /// held; 0 where the model did not see it.
+  public func sampled(width: Int, height: Int) -> [Float] {
+    let columns = (0..<width).map { place in
+      Self.taps(
+        Double(view.photo.width) * (Double(place) + 0.5) / Double(width) - view.x, of: view.width,
+        cells: self.width)
+    }
+    let rows = (0..<height).map { place in
+      Self.taps(
+        Double(view.photo.height) * (Double(place) + 0.5) / Double(height) - view.y,
+        of: view.height, cells: self.height)
+    }
+    return rows.flatMap { row in
+      columns.map { column -> Float in
+        guard let row, let column else { return 0 }
+        let above =
+          self[row.low, column.low] * (1 - column.part) + self[row.low, column.high] * column.part
+        let below =
+          self[row.high, column.low] * (1 - column.part) + self[row.high, column.high] * column.part
+        return above * (1 - row.part) + below * row.part
+      }
+    }
+  }
+
+  private subscript(row: Int, column: Int) -> Float { values[row * width + column] }
+
+  /// The two cells around a place along an axis and the share of the second; nil outside.
+  private static func taps(
+    _ place: Double, of length: Double, cells: Int
+  ) -> (low: Int, high: Int, part: Float)? {
+    guard length > 0, cells > 0, (0...length).contains(place) else { return nil }
+    let position = min(max(place / length * Double(cells) - 0.5, 0), Double(cells - 1))
+    let low = min(Int(position), cells - 1)
+    return (low, min(low + 1, cells - 1), Float(position - Double(low)))
+  }
+
+  /// The photo, grey, under the difference between another map and this one: red where only the
+  /// other has something, blue where only this one has.
+  ///
+  /// - Precondition: the photo has the size of the one explained, and so has the other map's.
+  public func difference(to other: Heatmap, on photo: Image) -> Image {
+    precondition(
+      view.photo == other.view.photo && photo.width == view.photo.width
+        && photo.height == view.photo.height,
+      "both heatmaps belong to the photo")
+    let grid = MapSimilarity.grid(for: view.photo)
+    let mine = sampled(width: grid.width, height: grid.height)
+    let theirs = other.sampled(width: grid.width, height: grid.height)
+    let scale: Float = evidence == .both ? 0.5 : 1
+    let map = FloatMap.bilinearUpsampled(
+      zip(mine, theirs).map { ($1 - $0) * scale }, width: grid.width, height: grid.height,
+      toWidth: photo.width, toHeight: photo.height)
+    return photo.overlaid(with: map, colormap: .coolwarm, opacity: 0.7)
+  }
+}

@@ -1,0 +1,112 @@
+/// How alike two heatmaps of one photo are, whatever the resolution of their layers.
+///
+/// Both are sampled on one grid over the photo, its longer side ``side`` cells.
+public struct MapSimilarity: Hashable, Sendable {
+  /// Pearson's correlation: 1 for maps that differ by a factor and an offset, 0 for unrelated
+  /// ones, −1 for opposite ones; nil where a map is the same everywhere.
+  public let pearson: Double?
+  /// The cosine of the angle between the maps: 1 for maps that differ by a factor; nil where a
+  /// map is zero everywhere.
+  public let cosine: Double?
+  /// The mean structural similarity, from −1 through 1 for equal maps.
+  ///
+  /// Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity",
+  /// IEEE Transactions on Image Processing 2004, equation 13, with its Gaussian window.
+  public let ssim: Double
+  /// The largest difference anywhere, in units of the maps: 1 is all of the scale.
+  public let largestDifference: Double
+
+  /// Cells along the longer side of the grid.
+  public static let side = 128
+
+  /// Compares two heatmaps of one photo that show the same kind of evidence.
+  ///
+  /// - Precondition: both belong to photos of one size.
+  public init(_ first: Heatmap, _ second: Heatmap) {
+    precondition(first.view.photo == second.view.photo, "the heatmaps belong to one photo")
+    let grid = Self.grid(for: first.view.photo)
+    let a = first.sampled(width: grid.width, height: grid.height).map(Double.init)
+    let b = second.sampled(width: grid.width, height: grid.height).map(Double.init)
+    pearson = Self.cosine(Self.centred(a), Self.centred(b))
+    cosine = Self.cosine(a, b)
+    let range = first.evidence == .both || second.evidence == .both ? 2.0 : 1.0
+    ssim = Self.structure(a, b, width: grid.width, range: range)
+    largestDifference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  /// The grid over a photo: its shape, the longer side fixed.
+  static func grid(for photo: ImageSize) -> ImageSize {
+    let longer = Double(max(photo.width, photo.height, 1))
+    let cells = { (length: Int) in
+      max(1, Int((Double(length) * Double(Self.side) / longer).rounded()))
+    }
+    return ImageSize(width: cells(photo.width), height: cells(photo.height))
+  }
+}
+
+// MARK: - Formulas
+
+extension MapSimilarity {
+  /// Σ a b / √(Σ a² Σ b²); nil where one is nothing but rounding.
+  private static func cosine(_ a: [Double], _ b: [Double]) -> Double? {
+    let lengths = [a, b].map { values in values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    guard lengths.allSatisfy({ $0 > 1e-6 }) else { return nil }
+    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (lengths[0] * lengths[1])
+  }
+
+  /// The values less their mean.
+  private static func centred(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(max(values.count, 1))
+    return values.map { $0 - mean }
+  }
+
+  /// The mean over all places of
+  /// (2 μa μb + C1)(2 σab + C2) / ((μa² + μb² + C1)(σa² + σb² + C2)),
+  /// C1 = (0.01 L)², C2 = (0.03 L)², with means in a Gaussian window of 11 and σ = 1.5.
+  private static func structure(
+    _ a: [Double], _ b: [Double], width: Int, range: Double
+  ) -> Double {
+    let blur = { (values: [Double]) in blurred(values, width: width) }
+    let (meanA, meanB) = (blur(a), blur(b))
+    let squareA = blur(a.map { $0 * $0 })
+    let squareB = blur(b.map { $0 * $0 })
+    let product = blur(zip(a, b).map { $0 * $1 })
+    let (c1, c2) = ((0.01 * range) * (0.01 * range), (0.03 * range) * (0.03 * range))
+    var sum = 0.0
+    for place in a.indices {
+      let (ma, mb) = (meanA[place], meanB[place])
+      let above = (2 * ma * mb + c1) * (2 * (product[place] - ma * mb) + c2)
+      let spread = squareA[place] - ma * ma + squareB[place] - mb * mb
+      sum += above / ((ma * ma + mb * mb + c1) * (spread + c2))
+    }
+    return sum / Double(max(a.count, 1))
+  }
+
+  private static let window: [Double] = {
+    let weights = (-5...5).map { offset -> Double in
+      let distance = Float(offset * offset) / (2 * 1.5 * 1.5)
+      return Double(exponential(-distance))
+    }
+    let sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
+  }()
+
+  /// Rows, then columns, the edges held.
+  private static func blurred(_ values: [Double], width: Int) -> [Double] {
+    guard width > 0 else { return values }
+    let height = values.count / width
+    func pass(_ values: [Double], _ step: (Int, Int, Int) -> Int) -> [Double] {
+      (0..<values.count).map { place in
+        window.indices.reduce(0) { sum, index in
+          sum + window[index] * values[step(place / width, place % width, index - 5)]
+        }
+      }
+    }
+    let rows = pass(values) { row, column, offset in
+      row * width + min(max(column + offset, 0), width - 1)
+    }
+    return pass(rows) { row, column, offset in
+      min(max(row + offset, 0), height - 1) * width + column
+    }
+  }
+}

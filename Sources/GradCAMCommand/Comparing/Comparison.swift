@@ -1,0 +1,126 @@
+import GradCAM
+
+/// Two models' explanations of one photo and one class.
+struct Comparison {
+  let photo: Image
+  /// What the photo is called.
+  let title: String
+  let models: [Model]
+  let explanations: [Explanation]
+  /// How alike the maps are.
+  let similarity: MapSimilarity
+
+  /// Sets two explanations beside each other.
+  init(photo: Image, title: String, models: [Model], explanations: [Explanation]) {
+    self.photo = photo
+    self.title = title
+    self.models = models
+    self.explanations = explanations
+    similarity = MapSimilarity(explanations[0].heatmap, explanations[1].heatmap)
+  }
+
+  /// The similarity in a line.
+  var summary: String {
+    let number = { (value: Double?) in value.map { Decimal.text($0, digits: 3) } ?? "none" }
+    return "Pearson \(number(similarity.pearson))  cosine \(number(similarity.cosine))  "
+      + "SSIM \(number(similarity.ssim))"
+  }
+}
+
+// MARK: - As a picture
+
+extension Comparison {
+  /// The photo, both maps, and their difference with the similarity.
+  func figure(colormap: Colormap?, opacity: Double) -> Figure {
+    let maps = zip(models, explanations).map { model, explanation in
+      Figure.Panel(
+        image: explanation.heatmap.overlaid(on: photo, colormap: colormap, opacity: opacity),
+        title: Self.stem(model.path.name),
+        caption: "\(ExplanationFigure.title(of: explanation)), at \(explanation.layer.name)"
+          + (explanation.heatmap.isEmpty ? "; \(explanation.notes.first ?? "")" : ""))
+    }
+    let difference = explanations[0].heatmap.difference(
+      to: explanations[1].heatmap, on: photo)
+    let heatmap = explanations[0].heatmap
+    return Figure(
+      rows: [
+        [Figure.Panel(image: photo, title: title)] + maps + [
+          Figure.Panel(
+            image: difference, title: "Difference",
+            caption: summary)
+        ]
+      ],
+      colorbar: Figure.Colorbar(
+        colormap: colormap ?? heatmap.customaryColormap,
+        title: ExplanationFigure.meaning(of: heatmap.evidence)),
+      footer: "Difference: red where the second has more, blue where the first has  ·  "
+        + "\(explanations[0].method.title), each map scaled by its own maximum  ·  "
+        + "gradcam \(GradCAMVersion.current)")
+  }
+
+  /// A model's name without what every model's ends in.
+  private static func stem(_ name: String) -> String {
+    name.hasSuffix(".onnx") ? String(name.dropLast(5)) : name
+  }
+
+  /// What made the figure.
+  var provenance: [(key: String, value: String)] {
+    let first = explanations[0].provenance
+    let second = explanations[1].provenance.filter { entry in
+      !first.contains { $0 == entry }
+    }
+    return first + second.map { ("Second \($0.key)", $0.value) } + [("Similarity", summary)]
+  }
+}
+
+// MARK: - As text
+
+extension Comparison {
+  /// A row a model, and the similarity.
+  func text(_ path: String?) -> String {
+    var table = TextTable([
+      ("model", .left), ("layer", .left), ("class", .right), ("label", .left),
+      ("probability", .right), ("logit", .right),
+    ])
+    for (model, explanation) in zip(models, explanations) {
+      table.add([
+        model.path.name, explanation.layer.name, "\(explanation.classIndex)",
+        explanation.label ?? "", explanation.probability.map { Decimal.percent(Double($0)) } ?? "",
+        Decimal.text(Double(explanation.logit), digits: 2),
+      ])
+    }
+    return table.text + summary + "\n" + (path.map { $0 + "\n" } ?? "")
+  }
+
+  /// The comparison as one object.
+  func json(input: String, _ path: String?) -> JSONValue {
+    let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
+    let sides = zip(models, explanations).map { model, explanation in
+      let map = explanation.rawMap
+      return JSONValue.object([
+        ("model", .text(model.path)), ("sha256", .text(try? model.sha256)),
+        ("class", .integer(explanation.classIndex)), ("label", .text(explanation.label)),
+        ("logit", .number(explanation.logit)),
+        ("probability", explanation.probability.map { .number($0) } ?? .null),
+        ("layer", .text(explanation.layer.name)),
+        ("layerShape", ExplanationReport.json(explanation.layer)),
+        ("map", .object([("min", .number(map.minimum)), ("max", .number(map.maximum))])),
+        ("notes", .array(explanation.notes.map { .text($0) })),
+      ])
+    }
+    return .object([
+      ("input", .text(input)), ("method", .text(explanations[0].method.name)),
+      ("evidence", .text(explanations[0].heatmap.evidence.rawValue)),
+      ("models", .array(sides)),
+      (
+        "similarity",
+        .object([
+          ("pearson", number(similarity.pearson)), ("cosine", number(similarity.cosine)),
+          ("ssim", number(similarity.ssim)),
+          ("largestDifference", number(similarity.largestDifference)),
+        ])
+      ),
+      ("figure", .text(path)), ("versions", Versions.json),
+    ])
+  }
+}
