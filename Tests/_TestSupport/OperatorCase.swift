@@ -64,7 +64,8 @@ extension OperatorCase {
     try Dictionary(
       uniqueKeysWithValues: arrays.map { array in
         let bytes = try bytes(ByteRange(offset: array.offset, bytes: array.bytes))
-        let type: ElementType = array.type == "bool" ? .bool : .float
+        let types: [String: ElementType] = ["bool": .bool, "int64": .int64]
+        let type = types[array.type] ?? .float
         return (
           array.name ?? array.of ?? "",
           Tensor(elementType: type, shape: array.shape, bytes: bytes)

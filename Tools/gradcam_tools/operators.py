@@ -86,14 +86,18 @@ def _row(entry: Case, binary: _Binary) -> dict:
         if not isinstance(given, Fed):
             differentiable.append(name)
     outputs = [f"y{index}" for index in range(entry.outputs)]
-    node = helper.make_node(entry.op, names, outputs, name=entry.op, **entry.attributes)
+    domain, _, operator = entry.op.rpartition(".")
+    node = helper.make_node(
+        operator, names, outputs, name=operator, domain=domain, **entry.attributes
+    )
     float_output = [
         helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in outputs
     ]
     graph = helper.make_graph([node], "operator", infos, float_output, initializers)
     model = helper.make_model(
         graph,
-        opset_imports=[helper.make_opsetid("", entry.opset)],
+        opset_imports=[helper.make_opsetid("", entry.opset)]
+        + ([helper.make_opsetid(domain, 1)] if domain else []),
         ir_version=4 if entry.opset < 11 else 8 if entry.opset < 20 else 10,
     )
     try:

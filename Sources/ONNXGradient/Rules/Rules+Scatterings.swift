@@ -99,13 +99,8 @@ extension Rules {
 
   private static func topValues(_ c: PullbackContext) throws(RuleRefusal) -> Term {
     let axis = try c.axis(-1, rank: c.rank())
-    var places = c.node.output(at: 1).map { c.builder.term($0, type: .int64) }
-    if places == nil {
-      places = c.builder.emit(
-        c.node.opType, [try c.x(), c.optional(1)], attributes: c.node.attribute, outputCount: 2)[1]
-        .typed(.int64)
-    }
-    guard let places else { throw RuleRefusal("its indices are missing") }
+    guard let name = c.node.output(at: 1) else { throw RuleRefusal("its indices are missing") }
+    let places = c.builder.term(name, type: .int64)
     return try elementsAdded(c, dy: c.dy, indices: places, axis: axis, isUnique: true)
   }
 

@@ -12,9 +12,6 @@ extension Term {
       "Cast", [self], type: type, attributes: [AttributeProto("to", Int(type.rawValue))])
   }
 
-  /// The same value, told to have another element type.
-  package func typed(_ type: ElementType) -> Term { Term(name: name, type: type, builder: builder) }
-
   /// The sides, as a tensor.
   package var sides: Term { builder.emit("Shape", [self], type: .int64) }
 

@@ -1,7 +1,7 @@
 """Rows of single operators, by what the operators do."""
 
 from .case import CASES
-from . import convolution, elementwise, normalisation, products, shapes
+from . import convolution, elementwise, forms, indexed, normalisation, products, shapes
 
 
 def all_cases():
@@ -16,6 +16,12 @@ def all_cases():
             products.products,
             shapes.shapes,
             shapes.resizes,
+            indexed.indexed,
+            indexed.attentions,
+            indexed.transforms,
+            forms.forms,
+            forms.convolutions_of_two,
+            forms.stored,
         ):
             add()
     return CASES
