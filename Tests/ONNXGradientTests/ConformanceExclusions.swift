@@ -47,10 +47,6 @@ enum ConformanceExclusions {
       ["maxunpool_export_with_output_shape"]
     ),
     (
-      "half-precision numbers are not followed when shapes are inferred",
-      ["range_bfloat16_type_positive_delta", "range_float16_type_positive_delta"]
-    ),
-    (
       "an input without elements: a side of zero is taken for an open one",
       ["reduce_sum_empty_set_non_reduced_axis_zero"]
     ),
