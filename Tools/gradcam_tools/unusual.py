@@ -59,6 +59,15 @@ def working() -> dict[str, tuple[onnx.ModelProto, str]]:
         model(stem() + head(), [image(None, 3, SIDE, SIDE)], [scores(shape=(None, CLASSES))]),
     )
     add("unnamed-nodes", "nodes have no names", _without_node_names(model(stem() + head())))
+    fused = dict(domain="com.microsoft", pads=[1, 1, 1, 1], activation="Relu")
+    add(
+        "stored-optimised",
+        "Conv and Relu are one operator, as ONNX Runtime stores them",
+        model(
+            [node("FusedConv", "input kernel kernel_bias", "feature", **fused)] + head(),
+            domains=["com.microsoft"],
+        ),
+    )
     add(
         "softmax-tail",
         "ends in Softmax",
