@@ -2,7 +2,7 @@
 integers and in half precision.
 
     python Tools/make_fixtures.py [networks] [operators] [models] [zoo] [quantized] [half]
-                                  [--only NAME…]
+                                  [tokens] [--only NAME…]
 
 Everything is seeded, so a second run makes the same arrays.
 """
@@ -19,16 +19,15 @@ import onnx
 import torch
 
 FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "Fixtures"
+KINDS = ["networks", "operators", "models", "zoo", "quantized", "half", "tokens"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "kinds", nargs="*", default=[], help="which of them; all by default"
-    )
+    parser.add_argument("kinds", nargs="*", default=[], help="which of them; all by default")
     parser.add_argument("--only", nargs="*", default=None, help="names of networks")
     arguments = parser.parse_args()
-    kinds = arguments.kinds or ["networks", "operators", "models", "zoo", "quantized", "half"]
+    kinds = arguments.kinds or KINDS
     torch.set_num_threads(1)
     if "networks" in kinds:
         make_networks(FIXTURES / "Networks", arguments.only)
@@ -53,6 +52,10 @@ def main() -> None:
         from gradcam_tools import half
 
         half.write(FIXTURES / "Half")
+    if "tokens" in kinds:
+        from gradcam_tools import tokens
+
+        tokens.write(FIXTURES / "Tokens", arguments.only)
 
 
 def make_networks(folder: Path, only: list[str] | None) -> None:

@@ -68,7 +68,8 @@ struct Layers: ParsableCommand {
       table.add([
         layer == model.defaultLayer ? "*" : " ", layer.name,
         layer.shape.map(String.init).joined(separator: "×"), layer.operatorName,
-        layer.hasGradient ? layer.isOnEveryPath ? "all" : "" : "none", layer.valueName == layer.name ? "" : layer.valueName,
+        layer.hasGradient ? layer.isOnEveryPath ? "all" : "" : "none",
+        layer.valueName == layer.name ? "" : layer.valueName,
       ])
     }
     let others = model.declaredOutputs.filter { $0.name != model.outputName }

@@ -39,17 +39,16 @@ package enum ShapeInference {
   }
 
   /// Every operator's row, by its qualified name.
-  package static let table: [String: ShapeRule] = ShapeRules.following(
-    ShapeRules.elementwise
-      .merging(ShapeRules.windows) { first, _ in first }
-      .merging(ShapeRules.sequences) { first, _ in first }
-      .merging(ShapeRules.scatterings) { first, _ in first }
-      .merging(ShapeRules.products) { first, _ in first }
-      .merging(ShapeRules.views) { first, _ in first }
-      .merging(ShapeRules.selections) { first, _ in first }
-      .merging(ShapeRules.constants) { first, _ in first }
-      .merging(ShapeRules.reductions) { first, _ in first }
-      .merging(ShapeRules.controlFlow) { first, _ in first })
+  package static let table: [String: ShapeRule] = ShapeRules.elementwise
+    .merging(ShapeRules.windows) { first, _ in first }
+    .merging(ShapeRules.sequences) { first, _ in first }
+    .merging(ShapeRules.scatterings) { first, _ in first }
+    .merging(ShapeRules.products) { first, _ in first }
+    .merging(ShapeRules.views) { first, _ in first }
+    .merging(ShapeRules.selections) { first, _ in first }
+    .merging(ShapeRules.constants) { first, _ in first }
+    .merging(ShapeRules.reductions) { first, _ in first }
+    .merging(ShapeRules.controlFlow) { first, _ in first }
 }
 
 /// A row: facts of a node's inputs → facts of its outputs.
