@@ -94,8 +94,7 @@ class Coverage:
         for exporter in self.exporters:
             if "measure" in self.stages and self.wanted(network, exporter):
                 self.measure(network, exporter)
-            known = self.results[network.name].get(exporter, {})
-            if "costs" in self.stages and "layerError" in known and "costs" not in known:
+            if "measure" in self.stages or "costs" in self.stages:
                 self.time(network, exporter)
 
     # Exports and references
@@ -251,21 +250,31 @@ class Coverage:
         return Truth.load(path)
 
     def time(self, network: Network, exporter: str) -> None:
-        """The time of an explanation over plain inference, and of writing the gradient."""
-        model, found = self.place(network, exporter), {}
-        for kind, options in (("build", []), ("ratio", ["--runs", "5"])):
-            try:
-                words, _, _ = finished([self.bench, kind, model, *options], self.limit)
-                numbers = [float(word) for word in words.splitlines()[-1].split()[1:]]
-            except (Failure, ValueError, IndexError):
-                continue
-            if kind == "ratio":
-                found["ratio"] = numbers[-1]
-            else:
-                found["readingMilliseconds"] = numbers[0]
-                found["gradientMilliseconds"] = max(numbers[1:])
-        known = self.results[network.name][exporter]
-        self.results.note(network.name, **{exporter: known | {"costs": found}})
+        """What is missing of: the time to write the gradient, and that of an explanation over
+        plain inference."""
+        model = self.place(network, exporter)
+        known = self.results[network.name].get(exporter, {})
+        if "layerError" not in known or not model.exists() or not self.bench.exists():
+            return
+        costs = dict(known.get("costs", {}))
+        if "gradientMilliseconds" not in costs:
+            numbers = self._bench("build", model)
+            if numbers:
+                costs["readingMilliseconds"] = numbers[0]
+                costs["gradientMilliseconds"] = max(numbers[1:])
+        if "ratio" not in costs and "costs" in self.stages:
+            numbers = self._bench("ratio", model, "--runs", "5")
+            if numbers:
+                costs["ratio"] = numbers[-1]
+        self.results.note(network.name, **{exporter: known | {"costs": costs}})
+
+    def _bench(self, *line) -> list[float]:
+        """The numbers of the last line that the benchmark prints; none where it fails."""
+        try:
+            words, _, _ = finished([self.bench, *line], self.limit)
+            return [float(word) for word in words.splitlines()[-1].split()[1:]]
+        except (Failure, ValueError, IndexError):
+            return []
 
     def _conclude(self, network: Network, exporter: str, found: dict, failures: list[str]) -> None:
         known = self.results[network.name].get(exporter, {})

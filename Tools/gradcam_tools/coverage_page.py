@@ -121,7 +121,16 @@ def _totals(known: _Results) -> list[str]:
                 f"| {title} | {exporter} | {len(networks)} | {len(exported)} | {len(measured)} "
                 f"| {shares} |"
             )
-    return lines + ["", "Shares are of the networks measured.", ""]
+    builds = {
+        known(name, exporter)["build"]
+        for name in NETWORKS
+        for exporter in EXPORTERS
+        if known(name, exporter)
+    }
+    lines += ["", "Shares are of the networks measured."]
+    if len(builds) > 1:
+        lines += ["", f"The results are of {len(builds)} builds; what an older one passed was kept."]
+    return lines + [""]
 
 
 def _share(count: int, total: int) -> str:
@@ -156,7 +165,8 @@ def _exclusions(known: _Results) -> list[str]:
 
 
 def _line(words: str) -> str:
-    return " ".join(words.split("\n  help")[0].split())[:260].replace("|", "\\|")
+    words = words.split("\n  help")[0].removeprefix("Error: ")
+    return " ".join(words.split())[:260].replace("|", "\\|")
 
 
 def _exceptions(known: _Results) -> list[str]:

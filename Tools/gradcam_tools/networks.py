@@ -28,7 +28,12 @@ _SIDES = {"inception_v3": 299, "inception_v3_transform": 299} | {
 }
 """Inputs of torchvision's networks that are not 224 pixels wide."""
 
-_CHAOTIC = {"timm.halonet_h1", "timm.levit_128s"}
+_CHAOTIC = {
+    "timm.convmixer_768_32",
+    "timm.efficientvim_m1",
+    "timm.halonet_h1",
+    "timm.levit_128s",
+}
 """Networks that amplify rounding without end unless their batch variances are kept from zero."""
 
 

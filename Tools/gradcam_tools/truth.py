@@ -144,6 +144,8 @@ def layouts(tensor: np.ndarray, shape: tuple[int, ...]):
     last, count = inner.shape[-1], int(np.prod(shape[:-1]))
     if inner.shape != shape and last == shape[-1] and inner.size // last >= count:
         yield inner.reshape(-1, last)[-count:].reshape(shape)
+    if inner.shape != shape and inner.shape[0] == shape[-1] and inner[0].size == count:
+        yield inner.reshape(inner.shape[0], count).T.reshape(shape)
     channels, places = shape[0], int(np.prod(shape[1:]))
     rows = inner.reshape(-1, inner.shape[-1]) if inner.ndim > 2 else inner
     if inner.ndim >= 2 and rows.shape[1] == channels and rows.shape[0] >= places:
