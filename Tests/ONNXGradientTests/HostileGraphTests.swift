@@ -56,6 +56,55 @@ import _TestSupport
     }
   }
 
+  /// Networks in integers and in bfloat16, functions, and control flow.
+  private static let prepared =
+    ((try? Fixtures.names(in: "Quantized").map { "Quantized/\($0)/model" }) ?? []) + [
+      "Half/bfloat16-whole/model", "Models/functions", "Models/if-by-shape", "Models/loop-aside",
+      "Models/if-branch", "Models/local-function",
+    ]
+
+  @Test("So is what is written out, folded, widened or spelled out", arguments: prepared)
+  func mutatedPreparation(_ name: String) throws {
+    let original = try ModelFile(contentsOf: Fixtures.path(name + ".onnx"))
+    var random = SeededGenerator(seed: 12)
+    var read = 0
+    for round in 0..<60 {
+      var file = original
+      for _ in 0..<3 { file.proto.mutate(using: &random) }
+      if let node = file.proto.graph.node.indices.randomElement(using: &random) {
+        switch round % 4 {
+        case 0: file.proto.graph.node[node].output = []
+        case 1:
+          file.proto.graph.node[node].input.removeLast(
+            min(2, file.proto.graph.node[node].input.count))
+        case 2: file.proto.graph.node[node].output = ["feature", "feature"]
+        default: break
+        }
+      }
+      if let function = file.proto.functions.indices.randomElement(using: &random), round % 3 == 0 {
+        file.proto.functions[function].output.append("nothing")
+        file.proto.functions[function].input.removeAll()
+      }
+      do throws(DiagnosticError) {
+        file = try file.prepared().foldingBranches(inputShapes: ["input": [1, 3, 8, 8]])
+      } catch {
+        continue
+      }
+      let graph = Graph(file.proto)
+      let logits = Logits(behind: graph.outputs.first?.name ?? "", in: graph)
+      let builder = GraphBuilder(after: graph)
+      let found = Result { () throws(DiagnosticError) in
+        try Gradient(writingTo: builder).cotangents(
+          of: ["input"], from: logits.source, cotangent: builder.read(logits.source))
+      }
+      if case .success(let terms) = found {
+        read += 1
+        _ = builder.extending(file.proto, outputs: Array(terms.values))
+      }
+    }
+    #expect(read > 0)
+  }
+
   @Test("Nodes on a cycle end every walk")
   func cycle() {
     let model = model(

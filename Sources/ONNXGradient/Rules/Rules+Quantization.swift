@@ -66,7 +66,7 @@ extension Rules {
     guard let sides = own.fixedSides else {
       throw RuleRefusal("the shape of its scale is not known")
     }
-    if sides.reduce(1, *) == 1 { return stored.reshaped([1]).squeezed([0]) }
+    if sides.allSatisfy({ $0 == 1 }) { return stored.reshaped([1]).squeezed([0]) }
     let shape = try c.shape(0)
     let axis = try c.axis(1, rank: shape.count)
     let block = c.node.int("block_size") ?? 0

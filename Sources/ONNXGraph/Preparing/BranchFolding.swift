@@ -4,7 +4,7 @@ import ONNXFormat
 /// some that ask for nothing but a shape.
 struct BranchFolding {
   /// The most nodes looked at in all rounds together: a folded branch may hold the next condition.
-  private static let budget = 1 << 22
+  private static let budget = 1 << 20
 
   /// Folds what can be, round by round.
   static func apply(to model: inout ModelProto, inputShapes: [String: [Int]]) {

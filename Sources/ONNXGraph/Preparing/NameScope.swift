@@ -3,6 +3,8 @@ import ONNXFormat
 /// The names that a model uses, so that what is copied into its graph gets names of its own.
 struct NameScope {
   private var uses: [String: Int] = [:]
+  /// The last number given to names of one wish, so that many like wishes are soon granted.
+  private var numbers: [String: Int] = [:]
 
   /// The names of a graph and of all graphs within.
   init(of graph: GraphProto) { note(graph) }
@@ -10,10 +12,9 @@ struct NameScope {
   /// A name like the one wished for that nothing has yet.
   mutating func fresh(_ wish: String) -> String {
     var name = wish
-    var number = 1
     while uses[name] != nil {
-      number += 1
-      name = "\(wish)_\(number)"
+      numbers[wish, default: 1] += 1
+      name = "\(wish)_\(numbers[wish, default: 1])"
     }
     uses[name] = 1
     return name

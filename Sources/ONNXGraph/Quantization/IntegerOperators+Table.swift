@@ -13,7 +13,7 @@ extension IntegerOperators {
       guard let x = spelling.real(node, 0), let w = spelling.real(node, 3) else { return false }
       // The bias moves no gradient and so is left out.
       let y = spelling.write(
-        "Conv", [x, w], stem: "\(node.output[0])/sum", attributes: node.attribute)
+        "Conv", [x, w], stem: node.stem + "/sum", attributes: node.attribute)
       return spelling.quantize(y, node, scale: 6)
     },
     "QLinearMatMul": { spelling, node in spelling.matrixProduct(node) },
@@ -23,14 +23,14 @@ extension IntegerOperators {
         let w = spelling.shifted(node, 1, zero: 3, channelAxes: axes)
       else { return false }
       let sum = spelling.write(
-        "Conv", [x, w], stem: "\(node.output[0])/sum", attributes: node.attribute)
+        "Conv", [x, w], stem: node.stem + "/sum", attributes: node.attribute)
       return spelling.count(sum, node)
     },
     "MatMulInteger": { spelling, node in
       // A zero point for each row of the first matrix is not written by any tool.
       guard let a = spelling.shifted(node, 0, zero: 2), let b = spelling.shifted(node, 1, zero: 3)
       else { return false }
-      let sum = spelling.write("MatMul", [a, b], stem: "\(node.output[0])/sum")
+      let sum = spelling.write("MatMul", [a, b], stem: node.stem + "/sum")
       return spelling.count(sum, node)
     },
   ]
@@ -53,7 +53,7 @@ extension IntegerOperators {
         parts.append(part)
       }
       let y = spelling.write(
-        "Concat", parts, stem: "\(node.output[0])/sum", attributes: node.attribute)
+        "Concat", parts, stem: node.stem + "/sum", attributes: node.attribute)
       return !parts.isEmpty && spelling.quantize(y, node, scale: 0)
     },
     "QGemm": { spelling, node in
@@ -65,7 +65,7 @@ extension IntegerOperators {
         return spelling.finish("Gemm", [a, b], node, attributes: node.attribute)
       }
       let y = spelling.write(
-        "Gemm", [a, b], stem: "\(node.output[0])/sum", attributes: node.attribute)
+        "Gemm", [a, b], stem: node.stem + "/sum", attributes: node.attribute)
       return spelling.quantize(y, node, scale: 7)
     },
   ]
@@ -75,21 +75,21 @@ extension IntegerOperators {
     guard let a = real(node, 0) else { return false }
     let axis = (rank(of: node.input(at: 3)) ?? 2) - 1
     guard let b = real(node, 3, axis: axis) else { return false }
-    return quantize(write("MatMul", [a, b], stem: "\(node.output[0])/sum"), node, scale: 6)
+    return quantize(write("MatMul", [a, b], stem: node.stem + "/sum"), node, scale: 6)
   }
 
   /// An operator of one quantized input.
   private mutating func single(_ operatorName: String, _ node: NodeProto) -> Bool {
     guard node.int("channels_last") != 1, let x = real(node, 0) else { return false }
     let attributes = node.attribute.filter { $0.name != "channels_last" && $0.name != "opset" }
-    let y = write(operatorName, [x], stem: "\(node.output[0])/result", attributes: attributes)
+    let y = write(operatorName, [x], stem: node.stem + "/result", attributes: attributes)
     return quantize(y, node, scale: 3)
   }
 
   /// An operator of two quantized inputs.
   private mutating func pair(_ operatorName: String, _ node: NodeProto) -> Bool {
     guard let a = real(node, 0), let b = real(node, 3) else { return false }
-    return quantize(write(operatorName, [a, b], stem: "\(node.output[0])/result"), node, scale: 6)
+    return quantize(write(operatorName, [a, b], stem: node.stem + "/result"), node, scale: 6)
   }
 
   /// A sum that the model counts in int32.
@@ -103,4 +103,9 @@ extension IntegerOperators {
     replace(node) { $0.domain = "" }
     return true
   }
+}
+
+extension NodeProto {
+  /// What the names of a node's spelling begin with.
+  fileprivate var stem: String { output(at: 0) ?? "" }
 }

@@ -19,6 +19,8 @@ struct IntegerOperators {
   private var opset: Int
   private var constants: [String: TensorProto]
   private var taken: Set<String> = []
+  /// The last number given to names of one stem.
+  private var numbers: [String: Int] = [:]
   private var realNames: [[String]: String] = [:]
   private var labels: [String: String] = [:]
 
@@ -60,7 +62,10 @@ extension IntegerOperators {
   /// A name that nothing has.
   private mutating func fresh(_ stem: String) -> String {
     var name = stem
-    while !taken.insert(name).inserted { name += "'" }
+    while !taken.insert(name).inserted {
+      numbers[stem, default: 1] += 1
+      name = "\(stem)_\(numbers[stem, default: 1])"
+    }
     return name
   }
 
