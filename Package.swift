@@ -131,7 +131,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["GradCAMCommand", "GradCAM", "_TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging"],
+      name: "ImagingTests", dependencies: ["Imaging", "_TestSupport"],
       exclude: ["Fixtures"], swiftSettings: settings),
   ]
 )

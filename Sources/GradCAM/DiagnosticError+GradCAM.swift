@@ -199,16 +199,34 @@ extension DiagnosticError {
 // MARK: - Numbers
 
 extension DiagnosticError {
-  static func channelsNeedArray(_ channels: Int, input: String) -> DiagnosticError {
+  static func photoForNoPhoto(_ input: ModelInput) -> DiagnosticError {
+    guard input.depth == nil else {
+      return DiagnosticError(
+        .input, "Input '\(input.name)' takes a volume, which one photo cannot fill",
+        help: "pass slices in order, a folder of them, a TIFF file of several pages, or a '.npy' "
+          + "file [C, D, H, W]")
+    }
+    return DiagnosticError(
+      .input, "Input '\(input.name)' has \(input.channels) channels, which a photo cannot fill",
+      help: "pass a TIFF file of as many bands or pages, or a '.npy' file [C, H, W]")
+  }
+
+  static func wrongBands(_ bands: Int, _ input: ModelInput) -> DiagnosticError {
     DiagnosticError(
-      .input, "Input '\(input)' has \(channels) channels, which a photo cannot fill",
-      help: "pass a '.npy' file of float32 with shape [C, H, W]")
+      .input,
+      "Input '\(input.name)' has \(input.channels) channels, but \(bands) bands are given",
+      help: "the bands must be the model's, in its order")
+  }
+
+  static func volumeForPicture(_ slices: Int, _ input: ModelInput) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Input '\(input.name)' takes a picture, but a volume of \(slices) slices is given")
   }
 
   static func wrongChannelCount(_ name: String, _ got: Int, _ channels: Int) -> DiagnosticError {
     DiagnosticError(
       .input, "The \(name) has \(got) values, but the model has \(channels) channels",
-      help: "give one value, or three in the order red, green, blue of the model's channels")
+      help: "give one value, or one for each of the model's channels")
   }
 
   static func notFinite(_ name: String) -> DiagnosticError {

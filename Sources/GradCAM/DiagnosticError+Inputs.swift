@@ -4,6 +4,10 @@ import ONNXFormat
 // MARK: - What a model takes
 
 extension DiagnosticError {
+  private static let imageHelp =
+    "an image input is [N, C, H, W] or [N, H, W, C], a volume's [N, C, D, H, W] or "
+    + "[N, D, H, W, C], of float32 or uint8"
+
   static func noImageInput(_ inputs: [ValueInfoProto], model: String) -> DiagnosticError {
     let kinds = inputs.map(InputKind.init)
     let known = Set(kinds.compactMap(\.noun))
@@ -12,13 +16,13 @@ extension DiagnosticError {
       .input, "Model '\(model)' takes no image\(what.map { "," + $0 } ?? "")",
       notes: inputs.isEmpty
         ? ["it has no inputs"] : inputs.map { "input \(ModelValue($0).description)" },
-      help: "an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8")
+      help: imageHelp)
   }
 
   static func noImage(_ input: ModelValue, model: String) -> DiagnosticError {
     DiagnosticError(
       .input, "Input \(input) of '\(model)' is no image",
-      help: "an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8")
+      help: imageHelp)
   }
 
   static func severalImages(

@@ -127,6 +127,36 @@ extension DiagnosticError {
     DiagnosticError(.input, "Standard input holds more than the limit of \(limit) bytes")
   }
 
+  /// An array that is no image of a model's.
+  static func arrayOfOtherShape(_ name: String, _ shape: [Int], _ model: Model) -> DiagnosticError {
+    let sides = model.input.depth == nil ? "H, W" : "D, H, W"
+    return DiagnosticError(
+      .input,
+      "Array '\(name)' of shape \(shape) does not fit input '\(model.input.name)' of "
+        + "'\(model.path.name)', which has \(model.input.channels) channels",
+      help: "its shape is [\(model.input.channels), \(sides)] or [\(sides), "
+        + "\(model.input.channels)]")
+  }
+
+  /// Slices that are not of one size.
+  static func slicesOfOtherSizes(_ name: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "The slices of '\(name)' differ in size or bands", help: "pass those of one volume")
+  }
+
+  /// Bands that a model does not have.
+  static func noSuchBand(_ band: Int, _ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .input, "There is no band \(band): '\(model.path.name)' takes \(model.input.channels)",
+      help: "bands are counted from 1")
+  }
+
+  /// The photo's own size where there is none.
+  static var photoSizeNeedsPhoto: DiagnosticError {
+    DiagnosticError(
+      .input, "'--size photo' needs a photo", help: "pass a size such as '--size 640x480'")
+  }
+
   /// An array without images.
   static func emptyArray(_ name: String, shape: [Int]) -> DiagnosticError {
     DiagnosticError(

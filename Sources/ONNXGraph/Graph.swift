@@ -44,7 +44,11 @@ package struct Graph: Sendable {
   ///
   /// - Parameter inputShapes: shapes to assume for inputs, by name, where the model leaves a
   ///   side open; -1 keeps what the model says.
-  package init(_ model: ModelProto, inputShapes: [String: [Int]] = [:]) {
+  /// - Parameter channelsLast: the inputs with channels last, if that is known; else the shape
+  ///   must tell.
+  package init(
+    _ model: ModelProto, inputShapes: [String: [Int]] = [:], channelsLast: Set<String>? = nil
+  ) {
     let graph = model.graph
     initializers = Dictionary(
       graph.initializer.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -68,7 +72,7 @@ package struct Graph: Sendable {
     facts = ShapeInference.facts(
       nodes: nodes, inputs: inputs, initializers: initializers,
       declared: graph.valueInfo + graph.output,
-      opset: opset, inputShapes: inputShapes)
+      opset: opset, inputShapes: inputShapes, channelsLast: channelsLast)
     quantizedValues = Self.quantizedValues(
       nodes: nodes, inputs: inputs, facts: facts, made: spelled.integers)
   }

@@ -102,21 +102,24 @@ struct BadModelTests {
       """
       Error: Model 'tabular.onnx' takes no image, but rows of a table [batch, columns]
         note: input 'input': float32 [N, 10]
-        help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
+        help: an image input is [N, C, H, W] or [N, H, W, C], a volume's [N, C, D, H, W] or \
+      [N, D, H, W, C], of float32 or uint8
       """),
     Row(
       "tokens",
       """
       Error: Model 'tokens.onnx' takes no image, but text: numbers of words [batch, sequence]
         note: input 'input': int64 [N, 16]
-        help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
+        help: an image input is [N, C, H, W] or [N, H, W, C], a volume's [N, C, D, H, W] or \
+      [N, D, H, W, C], of float32 or uint8
       """),
     Row(
       "signal",
       """
       Error: Model 'signal.onnx' takes no image, but signals or sequences [batch, channels, length]
         note: input 'input': float32 [N, 3, 64]
-        help: an image input has four sides, [N, C, H, W] or [N, H, W, C], of float32 or uint8
+        help: an image input is [N, C, H, W] or [N, H, W, C], a volume's [N, C, D, H, W] or \
+      [N, D, H, W, C], of float32 or uint8
       """),
     Row(
       "two-images",

@@ -67,7 +67,8 @@ extension Explainer {
           classes: classes,
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
           layers: question.layers, fusion: question.fusion, method: question.method,
-          preset: "paper", rawMaps: rawMaps, heatmap: heatmap, logits: logits,
+          preset: "paper", rawMaps: rawMaps, heatmap: heatmap,
+          volume: volume(rawMaps, question, view: photo.view), logits: logits,
           probabilities: probabilities, shares: model.shares == nil ? [] : ranking,
           outputKind: model.outputKind, places: choice, notes: notes(rawMaps, heatmap, question),
           timing: timing,
@@ -200,6 +201,16 @@ extension Explainer {
       order.append(left.remove(at: best))
     }
     return order
+  }
+
+  /// The map of a volume; nil where a layer has no slices.
+  private func volume(
+    _ maps: [RawMap], _ question: Question, view: PhotoView
+  ) -> VolumeHeatmap? {
+    guard maps.allSatisfy({ $0.depth != nil }) else { return nil }
+    return .fused(
+      maps.map { VolumeHeatmap($0, showing: question.evidence, view: view) },
+      by: question.fusion ?? .mean)
   }
 
   private func fused(

@@ -51,6 +51,25 @@ public struct Explainer: Sendable {
   }
 }
 
+// MARK: - A photo's own size
+
+extension Explainer {
+  /// This explainer for the size of a photo, where the model leaves the size open; all of the photo
+  /// is seen then.
+  ///
+  /// Sides are rounded to whole steps of the model's coarsest layer, so that no layer has a rest.
+  /// The model's layers have other sizes then: look them up anew.
+  /// - Throws: ``DiagnosticError`` where the model fixes another size.
+  public func fitted(to photo: ImageSize) throws(DiagnosticError) -> Explainer {
+    let step = model.coarsestStep
+    let side = { (side: Int) in max(1, Int((Double(side) / Double(step)).rounded())) * step }
+    var preprocessing = preprocessing
+    preprocessing.size = ImageSize(width: side(photo.width), height: side(photo.height))
+    preprocessing.geometry = .squash
+    return try Explainer(model, preprocessing: preprocessing, labels: labels, options: options)
+  }
+}
+
 // MARK: - Explaining a photo
 
 extension Explainer {
@@ -105,6 +124,44 @@ extension Explainer {
       prepared, preprocessing: preprocessing.description, milliseconds: time.milliseconds,
       Question(
         targets: targets, layers: layers, fusion: fusion, method: method, evidence: evidence))
+  }
+}
+
+// MARK: - Explaining bands and volumes
+
+extension Explainer {
+  /// Explains several targets for a multispectral picture or a volume.
+  ///
+  /// - Parameters:
+  ///   - raster: bands in the order of the model's channels; brought to the model's size straight,
+  ///     the slices of a volume too.
+  ///   - normalizing: whether the preprocessing's scale, means and deviations apply; its geometry
+  ///     does not.
+  /// - Throws: ``DiagnosticError`` where the bands are not the model's.
+  public func explanations(
+    of raster: Raster, normalizing: Bool = true, for targets: [Target] = [.predicted],
+    at layers: [Layer], fusedBy fusion: Fusion? = nil, using method: Method = .gradCAM,
+    showing evidence: Evidence = .for
+  ) throws(DiagnosticError) -> [Explanation] {
+    let start = ContinuousClock.now
+    let numbers = normalizing ? preprocessing : .raw
+    let prepared = try numbers.applied(to: raster, for: model.input)
+    let time = ContinuousClock.now - start
+    return try explain(
+      prepared,
+      preprocessing: normalizing ? numbers.description : "none (numbers used as they are)",
+      milliseconds: time.milliseconds,
+      Question(
+        targets: targets, layers: layers, fusion: fusion, method: method, evidence: evidence))
+  }
+
+  /// The activation at a layer and the gradient of a target with respect to it.
+  public func gradient(
+    of raster: Raster, normalizing: Bool = true, for target: Target = .predicted, at layer: Layer
+  ) throws(DiagnosticError) -> (activation: FloatTensor, gradient: FloatTensor) {
+    let numbers = normalizing ? preprocessing : .raw
+    return try gradient(
+      of: numbers.applied(to: raster, for: model.input), for: target, at: layer)
   }
 }
 

@@ -25,6 +25,11 @@ public struct Explanation: Sendable {
   /// The map made ready to look at.
   public let heatmap: Heatmap
 
+  /// The map of a volume made ready to look at, slice by slice; nil for a picture.
+  ///
+  /// ``heatmap`` then shows the mean over the slices.
+  public let volume: VolumeHeatmap?
+
   /// The logits of all classes.
   public let logits: [Float]
 

@@ -15,6 +15,14 @@ extension Model {
   /// Number of nodes in the graph.
   public var nodeCount: Int { file.proto.graph.node.count }
 
+  /// Pixels between neighbouring places of the coarsest feature map.
+  public var coarsestStep: Int {
+    let widths = layers.filter { $0.isSpatial && $0.width > 1 }.map {
+      Int((Double(input.size.width) / Double($0.width)).rounded())
+    }
+    return max(1, widths.max() ?? 1)
+  }
+
   /// The real paths of the files besides the model's own that hold its weights.
   public var externalFiles: [String] { file.externalPaths }
 

@@ -36,10 +36,10 @@ extension Model {
   }
 
   /// What to take where nobody says otherwise: what the model states; pixel values as they are for
-  /// an input of bytes or of other bands than a photo's; else ImageNet's.
+  /// an input of bytes, of other bands than a photo's, or of volumes; else ImageNet's.
   public var customaryPreprocessing: Preprocessing {
     if let preprocessing { return preprocessing }
-    return input.takesBytes || ![1, 3].contains(input.channels) ? .raw : .imageNet
+    return input.takesBytes || !input.takesPhotos ? .raw : .imageNet
   }
 
   /// The texts that the model file carries about itself.

@@ -63,6 +63,8 @@ public struct Model: Sendable {
   /// - Parameters:
   ///   - path: an `.onnx` file; external weight files lie beside it.
   ///   - size: the image size to assume where the model leaves it open; 224 × 224 unless given.
+  ///   - depth: the number of slices to assume where a model of volumes leaves it open; 16 unless
+  ///     given.
   ///   - output: the name of the output to explain; the first that depends on the image unless
   ///     given.
   ///   - layout: where the channels stand, for a model whose input leaves that open; channels
@@ -74,14 +76,15 @@ public struct Model: Sendable {
   /// - Throws: ``DiagnosticError`` where the file is no readable ONNX model, takes no image or
   ///   more than is fed, or gives no logits that depend on it.
   public init(
-    contentsOf path: String, size: ImageSize? = nil, output: String? = nil,
+    contentsOf path: String, size: ImageSize? = nil, depth: Int? = nil, output: String? = nil,
     layout: ModelInput.Layout? = nil, image: String? = nil, inputs: [String: InputValue] = [:],
     tokens: TokenGrid? = nil
   ) throws(DiagnosticError) {
     try self.init(
       ModelFile(contentsOf: path),
       reading: Reading(
-        output: output, layout: layout, image: image, inputs: inputs, tokens: tokens), size: size)
+        output: output, layout: layout, image: image, inputs: inputs, tokens: tokens,
+        depth: depth), size: size)
   }
 
   /// How a model's file is read.
@@ -91,6 +94,7 @@ public struct Model: Sendable {
     var image: String?
     var inputs: [String: InputValue] = [:]
     var tokens: TokenGrid?
+    var depth: Int?
   }
 
   init(
@@ -99,10 +103,11 @@ public struct Model: Sendable {
   ) throws(DiagnosticError) {
     var file = try original.prepared().feeding(reading.inputs)
     let input = try ModelInput(
-      of: file, named: reading.image, assuming: size, layout: reading.layout)
+      of: file, named: reading.image, assuming: size, depth: reading.depth,
+      layout: reading.layout)
     file.proto.addOutput(reading.output)
     file = file.foldingBranches(inputShapes: [input.name: input.sides])
-    var graph = Graph(file.proto, inputShapes: [input.name: input.sides])
+    var graph = input.graph(of: file.proto)
     let (found, path) = try Self.logits(named: reading.output, in: graph, input: input, file: file)
     if let tokens = reading.tokens {
       graph = try tokens.laidOut(graph, path, picture: input.size, model: file.name)
@@ -125,7 +130,7 @@ public struct Model: Sendable {
       let (sum, proto) = PlaceSum.written(
         after: logits, places: places, in: graph, to: file.proto)
       file.proto = proto
-      graph = Graph(file.proto, inputShapes: [input.name: input.sides])
+      graph = input.graph(of: file.proto)
       logits = Logits(behind: sum.value, in: graph)
       (placeSum, classCount, outputKind) = (sum, places.classCount, places.kind)
     }

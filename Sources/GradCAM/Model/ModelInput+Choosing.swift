@@ -1,5 +1,6 @@
 import Diagnostics
 import ONNXFormat
+import ONNXGraph
 
 extension ModelInput {
   /// The input of a model that is the image, when all others are fed.
@@ -34,9 +35,18 @@ extension ModelInput {
     return input
   }
 
-  /// Whether an input has the sides and the type of an image.
+  /// Whether an input has the sides and the type of an image or volume.
   private static func isImage(_ input: ValueInfoProto) -> Bool {
     let type = ElementType(rawValue: input.type.tensorType.elemType)
-    return input.type.tensorType.shape.dim.count == 4 && (type.isFloatingPoint || type == .uint8)
+    return (4...5).contains(input.type.tensorType.shape.dim.count)
+      && (type.isFloatingPoint || type == .uint8)
+  }
+}
+
+extension ModelInput {
+  /// A model's graph with what is known of its image.
+  func graph(of proto: ModelProto) -> Graph {
+    Graph(
+      proto, inputShapes: [name: sides], channelsLast: layout == .nhwc ? [name] : [])
   }
 }

@@ -1,13 +1,13 @@
 import Diagnostics
 import ONNXFormat
 
-/// The image a model takes: its name, size and layout, as far as the model states them.
+/// The image or volume a model takes: its name, size and layout, as far as the model states them.
 public struct ModelInput: Hashable, Sendable {
   /// Where the channels stand in the input.
   public enum Layout: String, CaseIterable, Hashable, Sendable {
-    /// [N, C, H, W], as PyTorch exports.
+    /// [N, C, H, W], as PyTorch exports; of a volume [N, C, D, H, W].
     case nchw
-    /// [N, H, W, C], as TensorFlow exports.
+    /// [N, H, W, C], as TensorFlow exports; of a volume [N, D, H, W, C].
     case nhwc
   }
 
@@ -17,7 +17,9 @@ public struct ModelInput: Hashable, Sendable {
   public let channels: Int
   /// The size the model is read for.
   public let size: ImageSize
-  /// Whether the model leaves height or width open.
+  /// Number of slices of a volume; nil for a picture.
+  public let depth: Int?
+  /// Whether the model leaves height, width or depth open.
   public let hasOpenSize: Bool
   /// Where the channels stand.
   public let layout: Layout
@@ -33,8 +35,11 @@ public struct ModelInput: Hashable, Sendable {
   /// The size assumed where neither the model nor the caller states one.
   static let customarySize = ImageSize(width: 224, height: 224)
 
+  /// The depth assumed where nothing states one.
+  static let customaryDepth = 16
+
   init(
-    of file: ModelFile, named name: String? = nil, assuming size: ImageSize?,
+    of file: ModelFile, named name: String? = nil, assuming size: ImageSize?, depth: Int? = nil,
     layout: Layout? = nil
   ) throws(DiagnosticError) {
     let input = try Self.image(of: file, named: name)
@@ -44,15 +49,18 @@ public struct ModelInput: Hashable, Sendable {
       throw .layoutContradictsModel(layout, sides: sides, input: input.name, model: file.name)
     }
     let isLast = (layout ?? stated) == .nhwc
-    let (channels, height, width) =
-      isLast ? (sides[3], sides[1], sides[2]) : (sides[1], sides[2], sides[3])
-    guard height <= 1 << 16, width <= 1 << 16, channels <= 1 << 12 else {
+    let channels = isLast ? sides[sides.count - 1] : sides[1]
+    let places = Array(isLast ? sides[1..<(sides.count - 1)] : sides[2...])
+    let (height, width) = (places[places.count - 2], places[places.count - 1])
+    guard places.allSatisfy({ $0 <= 1 << 16 }), channels <= 1 << 12 else {
       throw .hugeInput(input.name, sides: sides, model: file.name)
     }
+    let slices = places.count == 3 ? places[0] : nil
     self.name = input.name
     self.layout = isLast ? .nhwc : .nchw
     self.channels = channels > 0 ? channels : 3
-    hasOpenSize = height <= 0 || width <= 0
+    hasOpenSize = !places.allSatisfy { $0 > 0 }
+    self.depth = slices.map { $0 > 0 ? $0 : max(1, depth ?? Self.customaryDepth) }
     let assumed = size ?? Self.customarySize
     self.size = ImageSize(
       width: width > 0 ? width : assumed.width, height: height > 0 ? height : assumed.height)
@@ -65,11 +73,15 @@ public struct ModelInput: Hashable, Sendable {
   }
 
   /// The layout that the sides tell: just one of the second and the last is as small as a number
-  /// of channels; nil where they leave it open.
+  /// of channels, or the others are rows and columns of a square; nil where they leave it open.
   private static func statedLayout(_ sides: [Int]) -> Layout? {
     let isFew = { (side: Int) in (1...4).contains(side) }
-    guard isFew(sides[1]) != isFew(sides[3]) else { return nil }
-    return isFew(sides[3]) ? .nhwc : .nchw
+    let (first, last) = (sides[1], sides[sides.count - 1])
+    if isFew(first) != isFew(last) { return isFew(last) ? .nhwc : .nchw }
+    guard !isFew(first), sides.count == 4, sides[1...].allSatisfy({ $0 > 0 }) else { return nil }
+    let isSquare = (first: sides[2] == last, last: first == sides[2])
+    guard isSquare.first != isSquare.last else { return nil }
+    return isSquare.last ? .nhwc : .nchw
   }
 
   /// The shape of one image as fed, the batch open.
@@ -77,9 +89,10 @@ public struct ModelInput: Hashable, Sendable {
 
   /// The shape of one image as fed, without the batch.
   var imageShape: [Int] {
-    switch layout {
-    case .nchw: [channels, size.height, size.width]
-    case .nhwc: [size.height, size.width, channels]
-    }
+    let places = [depth].compactMap(\.self) + [size.height, size.width]
+    return layout == .nchw ? [channels] + places : places + [channels]
   }
+
+  /// Whether a photo's pixels can be it: a picture of one or three channels.
+  public var takesPhotos: Bool { depth == nil && (channels == 1 || channels == 3) }
 }

@@ -12,14 +12,16 @@ struct PreparedPhoto {
 extension Preprocessing {
   /// Throws where the numbers do not fit a model's channels.
   func check(for input: ModelInput) throws(DiagnosticError) {
-    guard input.channels == 1 || input.channels == 3 else {
-      throw .channelsNeedArray(input.channels, input: input.name)
-    }
+    guard input.takesPhotos else { throw .photoForNoPhoto(input) }
+    try checkNumbers(for: input.channels)
+  }
+
+  /// Throws where the numbers do not fit so many channels.
+  func checkNumbers(for channels: Int) throws(DiagnosticError) {
     for (name, values) in [("mean", mean), ("std", std)] {
       // A gray input takes three values by their average, as one would by hand.
-      guard [1, 3].contains(values.count) else {
-        throw .wrongChannelCount(name, values.count, input.channels)
-      }
+      guard values.count == 1 || values.count == channels || values.count == 3 && channels == 1
+      else { throw .wrongChannelCount(name, values.count, channels) }
       guard values.allSatisfy(\.isFinite) else { throw .notFinite(name) }
     }
     guard scale.isFinite, !std.contains(0) else { throw .notFinite("std") }
@@ -47,7 +49,8 @@ extension Preprocessing {
     return PreparedPhoto(values: values, view: view)
   }
 
-  private func coefficients(
+  /// What a channel is multiplied with, and then subtracted and divided by.
+  func coefficients(
     _ channel: Int, of count: Int
   ) -> (factor: Float, offset: (mean: Float, std: Float)) {
     func value(_ list: [Float]) -> Float {

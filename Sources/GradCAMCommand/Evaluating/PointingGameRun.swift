@@ -16,7 +16,7 @@ struct PointingGameRun {
     pictures = try BoxedPicture.list(in: options.folder)
     explainer = try Explainer(
       model,
-      preprocessing: options.photo.preprocessing(for: model, size: options.reading.size),
+      preprocessing: options.photo.preprocessing(for: model, size: options.reading.size?.size),
       labels: labels,
       options: options.running.explainerOptions(pictureCount: pictures.count))
     layer = try explainer.model.layer(named: options.layer)

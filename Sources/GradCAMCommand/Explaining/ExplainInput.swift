@@ -16,6 +16,8 @@ struct ExplainInput: Sendable {
     case bytes([UInt8])
     /// Numbers used as they are.
     case array(FloatTensor)
+    /// Pictures that are the slices of one volume, in order.
+    case slices([String])
   }
 
   /// How messages and reports call it: its path as given.
@@ -30,15 +32,6 @@ struct ExplainInput: Sendable {
   /// The numbers, for an array.
   var array: FloatTensor? {
     if case .array(let tensor) = source { tensor } else { nil }
-  }
-
-  /// The photo; for an array a gray picture of it.
-  func photo(for layout: ModelInput.Layout) throws(DiagnosticError) -> Image {
-    switch source {
-    case .file(let path): try Image(contentsOf: path)
-    case .bytes(let bytes): try Image(decoding: bytes, name: name)
-    case .array(let tensor): Image(showing: tensor, layout: layout)
-    }
   }
 }
 
@@ -58,12 +51,14 @@ extension ExplainInput {
       } else if kind == .folder {
         inputs += try folder(path)
       } else if path.lowercased().hasSuffix(".npy") {
-        inputs += try arrays(FloatTensor(contentsOf: path), name: path, stem: stem(of: path))
+        inputs.append(
+          ExplainInput(
+            name: path, stem: stem(of: path), source: .array(try FloatTensor(contentsOf: path))))
       } else {
         inputs.append(ExplainInput(name: path, stem: stem(of: path), source: .file(path)))
       }
     }
-    return distinct(inputs)
+    return inputs
   }
 
   private static func standardInput() throws(DiagnosticError) -> [ExplainInput] {
@@ -71,7 +66,7 @@ extension ExplainInput {
     guard !bytes.isEmpty else { throw .emptyStandardInput }
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
       let tensor = try FloatTensor(numPy: bytes, name: "standard input")
-      return try arrays(tensor, name: "-", stem: "stdin")
+      return [ExplainInput(name: "-", stem: "stdin", source: .array(tensor))]
     }
     return [ExplainInput(name: "-", stem: "stdin", source: .bytes(bytes))]
   }
@@ -89,76 +84,10 @@ extension ExplainInput {
     }
   }
 
-  /// One image of [C, H, W], or each of [N, C, H, W].
-  private static func arrays(
-    _ tensor: FloatTensor, name: String, stem: String
-  ) throws(DiagnosticError) -> [ExplainInput] {
-    guard tensor.shape.count == 4, tensor.shape[0] != 1 else {
-      return [ExplainInput(name: name, stem: stem, source: .array(tensor))]
-    }
-    let count = tensor.shape[0]
-    guard count > 0, !tensor.values.isEmpty else {
-      throw .emptyArray(name, shape: tensor.shape)
-    }
-    let size = tensor.values.count / count
-    return (0..<count).map { index in
-      let image = FloatTensor(
-        shape: Array(tensor.shape.dropFirst()),
-        values: Array(tensor.values[index * size..<(index + 1) * size]))
-      return ExplainInput(
-        name: "\(name)[\(index)]", stem: "\(stem)-\(index)", source: .array(image))
-    }
-  }
-
   /// The name of a file without its folder and extension.
   static func stem(of path: String) -> String {
     let name = path.name
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
     return String(name[..<dot])
-  }
-
-  /// The same inputs, where of several with one stem all but the first get a number.
-  private static func distinct(_ inputs: [ExplainInput]) -> [ExplainInput] {
-    var taken = Set(inputs.map(\.stem))
-    var seen: Set<String> = []
-    return inputs.map { input in
-      guard !seen.insert(input.stem).inserted else { return input }
-      var result = input
-      var number = 2
-      while !taken.insert("\(input.stem)-\(number)").inserted { number += 1 }
-      result.stem = "\(input.stem)-\(number)"
-      return result
-    }
-  }
-}
-
-extension Image {
-  /// A gray picture of an array's first one or three channels, from their smallest value to their
-  /// largest.
-  init(showing tensor: FloatTensor, layout: ModelInput.Layout) {
-    let sides = tensor.shape.suffix(3) + []
-    let shape = sides.count == 3 && sides.allSatisfy { $0 > 0 } ? Array(sides) : [1, 1, 1]
-    let (channels, height, width) =
-      layout == .nchw ? (shape[0], shape[1], shape[2]) : (shape[2], shape[0], shape[1])
-    let shown = channels < 3 ? 1 : 3
-    let count = width * height
-    var sums = [Float](repeating: 0, count: count)
-    if tensor.values.count >= channels * count {
-      for channel in 0..<shown {
-        for index in 0..<count {
-          let at = layout == .nchw ? channel * count + index : index * channels + channel
-          sums[index] += tensor.values[at]
-        }
-      }
-    }
-    let finite = sums.filter(\.isFinite)
-    let low = finite.min() ?? 0
-    let range = (finite.max() ?? 1) - low
-    let pixels = sums.flatMap { value -> [UInt8] in
-      let share = range > 0 ? (value - low) / range : 0
-      let gray = share.isFinite ? UInt8(min(max(255 * share, 0), 255)) : 0
-      return [gray, gray, gray]
-    }
-    self.init(width: width, height: height, pixels: pixels)
   }
 }

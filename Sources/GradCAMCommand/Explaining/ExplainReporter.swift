@@ -31,11 +31,12 @@ extension ExplainReporter {
   ) {
     begin()
     let preprocessing =
-      job.input.array == nil ? run.explainer.preprocessing.description : "none"
+      job.input.array == nil || job.picture.raster != nil && run.files.normalizesArrays
+      ? job.explainer.preprocessing.description : "none"
     let reports = zip(job.explanations, written).map { explanation, files in
       ExplanationReport(
         input: job.input.name, explanation: explanation, files: files,
-        preprocessing: preprocessing,
+        preprocessing: preprocessing, sliceCount: job.picture.slices.count,
         milliseconds: extra.prefix(2) + [
           ("preprocess", explanation.timing.preprocess), ("run", explanation.timing.run),
         ] + extra.dropFirst(2))
@@ -97,7 +98,7 @@ extension ExplainReporter {
     if run.options.writing.preview, StandardStream.output.isTerminal {
       for explanation in job.explanations {
         let overlay = explanation.heatmap.overlaid(
-          on: job.photo, colormap: run.options.writing.colormap,
+          on: job.picture.image, colormap: run.options.writing.colormap,
           opacity: run.options.writing.opacity)
         text += "\n" + ExplanationFigure.title(of: explanation) + "\n"
         text += overlay.halfBlocks(columns: min(StandardStream.output.columns, 80))

@@ -11,6 +11,7 @@ struct ExplainRun {
   let targets: [Target]
   let files: ExplanationFiles
   let hints: [String]
+  private let bands: [Int]?
 
   /// Reads the model, and checks every option against it.
   init(_ options: Explain) throws(DiagnosticError) {
@@ -24,16 +25,17 @@ struct ExplainRun {
       throw .opacityOutOfRange(options.writing.opacity)
     }
     targets = try options.question.targets()
-    inputs = try ExplainInput.list(options.inputs)
-    var size = options.reading.size
+    let named = try ExplainInput.list(options.inputs)
+    var size = options.reading.size?.size
     var model = try options.reading.model(options.model)
-    // An array states the size that a model leaves open.
-    if size == nil, model.input.hasOpenSize, let array = inputs.lazy.compactMap(\.array).first,
-      let own = ImageSize(of: array, layout: model.input.layout)
-    {
+    inputs = try ExplainInput.sorted(named, for: model.input)
+    // Numbers state the size that a model leaves open.
+    if size == nil, model.input.hasOpenSize, let raster = try inputs.firstRaster(for: model) {
+      let own = ImageSize(width: raster.width, height: raster.height)
       size = own
-      model = try options.reading.model(options.model, size: own)
+      model = try options.reading.model(options.model, size: own, depth: raster.slices)
     }
+    bands = try options.writing.bands?.places(in: model)
     let labels = try options.photo.labels(for: model)
     explainer = try Explainer(
       model, preprocessing: options.photo.preprocessing(for: model, size: size),
@@ -45,30 +47,51 @@ struct ExplainRun {
     }
     self.layers = layers
     hints = options.photo.hints(
-      for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil })
-    let kinds = options.writing.save ?? (targets.count > 1 ? [.overlay, .figure] : [.overlay])
+      for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil },
+      statesSize: options.reading.size != nil)
+    let isVolume = model.input.depth != nil
+    let kinds =
+      options.writing.save
+      ?? (targets.count > 1 || isVolume ? [.overlay, .figure] : [.overlay])
     let (targetCount, layerCount) = (targets.count, layers.count)
+    let sliceCount = isVolume ? inputs.map(\.sliceCount).max() ?? 1 : 1
     let count =
       inputs.count
       * kinds.reduce(0) { sum, kind in
         sum + (kind.isPerTarget ? targetCount : 1) * (kind.isPerLayer ? layerCount : 1)
+          * (kind == .overlay || kind == .heatmap ? sliceCount : 1)
       }
     let place = try OutputPlace(options.writing.output, fileCount: count, kinds: kinds)
     if case .standardOutput = place, options.writing.json { throw .standardOutputTwice }
     files = ExplanationFiles(
-      explainer: explainer, kinds: kinds, place: place, colormap: options.writing.colormap,
-      opacity: options.writing.opacity, figureIsOptional: options.writing.save == nil)
+      kinds: kinds, place: place, colormap: options.writing.colormap,
+      opacity: options.writing.opacity, figureIsOptional: options.writing.save == nil,
+      normalizesArrays: options.photo.statesNumbers)
   }
 }
 
-extension ImageSize {
-  /// The size of the image that an array [C, H, W] or [1, C, H, W] holds.
-  init?(of array: FloatTensor, layout: ModelInput.Layout) {
-    let sides = Array(array.shape.suffix(3))
-    guard sides.count == 3 else { return nil }
-    let (width, height) = layout == .nchw ? (sides[2], sides[1]) : (sides[1], sides[0])
-    guard (1...65536).contains(width), (1...65536).contains(height) else { return nil }
-    self.init(width: width, height: height)
+extension [ExplainInput] {
+  /// The numbers of the first input that are used in their own size: an array's, or whatever else a
+  /// photo is not.
+  fileprivate func firstRaster(for model: Model) throws(DiagnosticError) -> Raster? {
+    guard model.input.takesPhotos else {
+      return try first.map { input throws(DiagnosticError) in
+        try ExplainPicture.raster(of: input, for: model)
+      }
+    }
+    return lazy.compactMap(\.array).first.flatMap { Raster($0, for: model.input) }
+  }
+}
+
+extension ExplainInput {
+  /// Slices of a volume.
+  fileprivate var sliceCount: Int {
+    switch source {
+    case .array(let tensor): tensor.shape.dropLast(2).last ?? 1
+    case .file(let path): Raster.pageCount(of: path)
+    case .bytes: 2
+    case .slices(let paths): paths.count == 1 ? Raster.pageCount(of: paths[0]) : paths.count
+    }
   }
 }
 
@@ -99,13 +122,13 @@ extension ExplainRun {
   private var isInteractive: Bool { StandardStream.output.isTerminal && !options.writing.json }
 
   /// A picture or why it cannot be read, and how many milliseconds it took.
-  private typealias Decoded = (Result<Image, DiagnosticError>, Double)
+  private typealias Decoded = (Result<ExplainPicture, DiagnosticError>, Double)
 
   /// Reads an input's picture.
   private func decoded(_ input: ExplainInput) -> Decoded {
     let start = ContinuousClock.now
     let result = Result { () throws(DiagnosticError) in
-      try input.photo(for: explainer.model.input.layout)
+      try ExplainPicture(input, for: explainer.model, bands: bands)
     }
     return (result, (ContinuousClock.now - start).milliseconds)
   }
@@ -122,6 +145,7 @@ extension ExplainRun {
         let start = ContinuousClock.now
         var failure: DiagnosticError?
         do throws(DiagnosticError) {
+          guard !isPhotoSized else { return }
           try explainer.prepare(for: targets, at: layers, using: options.question.method)
         } catch {
           failure = error
@@ -144,9 +168,9 @@ extension ExplainRun {
 
   /// The picture that was read; nil for a file of a folder that is none, with a note.
   private func picture(
-    _ read: Result<Image, DiagnosticError>, of input: ExplainInput,
+    _ read: Result<ExplainPicture, DiagnosticError>, of input: ExplainInput,
     _ report: inout ExplainReporter, _ progress: Progress
-  ) throws(DiagnosticError) -> Image? {
+  ) throws(DiagnosticError) -> ExplainPicture? {
     switch read {
     case .success(let image): return image
     case .failure(let error):
@@ -157,28 +181,49 @@ extension ExplainRun {
     }
   }
 
+  /// Whether each photo is seen in its own size.
+  private var isPhotoSized: Bool { options.reading.size.map { $0.size == nil } ?? false }
+
+  /// The explainer and layers for a picture: those of its own size where that is asked for.
+  private func fitted(
+    to picture: ExplainPicture
+  ) throws(DiagnosticError) -> (Explainer, [Layer]) {
+    guard isPhotoSized else { return (explainer, layers) }
+    guard picture.array == nil else { throw .photoSizeNeedsPhoto }
+    let fitted = try explainer.fitted(
+      to: ImageSize(width: picture.image.width, height: picture.image.height))
+    var own: [Layer] = []
+    for layer in layers { own.append(try fitted.model.layer(named: layer.valueName)) }
+    return (fitted, own)
+  }
+
   /// Explains one input and writes its files.
   private func explain(
-    _ input: ExplainInput, _ photo: Image
+    _ input: ExplainInput, _ picture: ExplainPicture
   ) throws(DiagnosticError) -> (
     ExplanationFiles.Job, [ExplanationFiles.Written], notes: [String], write: Double
   ) {
+    let (explainer, layers) = try fitted(to: picture)
     let fusion = layers.count > 1 ? options.question.fuse : nil
+    let (method, evidence) = (options.question.method, options.question.evidence)
     let all =
-      if let array = input.array {
+      if let raster = picture.raster {
         try explainer.explanations(
-          of: array, for: targets, at: layers, fusedBy: fusion, using: options.question.method,
-          showing: options.question.evidence)
+          of: raster, normalizing: input.array == nil || files.normalizesArrays, for: targets,
+          at: layers, fusedBy: fusion, using: method, showing: evidence)
+      } else if let array = picture.array {
+        try explainer.explanations(
+          of: array, for: targets, at: layers, fusedBy: fusion, using: method, showing: evidence)
       } else {
         try explainer.explanations(
-          of: photo, for: targets, at: layers, fusedBy: fusion, using: options.question.method,
-          showing: options.question.evidence)
+          of: picture.image, for: targets, at: layers, fusedBy: fusion, using: method,
+          showing: evidence)
       }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []
     let kept = all.indices.filter { seen.insert(FileNames.part(for: all[$0])).inserted }
     let job = ExplanationFiles.Job(
-      input: input, photo: photo, targets: kept.map { targets[$0] },
+      input: input, picture: picture, explainer: explainer, targets: kept.map { targets[$0] },
       explanations: kept.map { all[$0] })
     let start = ContinuousClock.now
     let (written, notes) = try files.write(job)

@@ -3,34 +3,60 @@ import GradCAM
 /// An input's explanations side by side.
 struct ExplanationFigure {
   let job: ExplanationFiles.Job
-  let model: Model
   let colormap: Colormap?
   let opacity: Double
 
   /// The most panels in a row.
   private static let columns = 5
 
+  /// The most slices of a volume that are shown of all targets together.
+  private static let sliceLimit = 60
+
   /// The photo, then an overlay for each target, with a bar that tells what the colours mean.
   var figure: Figure {
-    var panels = [Figure.Panel(image: job.photo, title: job.input.stem)]
+    let isVolume = job.explanations.contains { $0.volume != nil }
+    var panels =
+      isVolume ? [] : [Figure.Panel(image: job.picture.image, title: job.input.stem)]
     for explanation in job.explanations {
+      if let volume = explanation.volume {
+        panels += contactSheet(volume, explanation)
+        continue
+      }
       panels.append(
         Figure.Panel(
           image: explanation.heatmap.overlaid(
-            on: job.photo, colormap: colormap, opacity: opacity),
+            on: job.picture.image, colormap: colormap, opacity: opacity),
           title: Self.title(of: explanation),
           caption: explanation.heatmap.isEmpty ? explanation.notes.first : nil))
     }
-    let rows = stride(from: 0, to: panels.count, by: Self.columns).map {
-      Array(panels[$0..<min($0 + Self.columns, panels.count)])
+    let columns = isVolume ? 2 * Self.columns : Self.columns
+    let rows = stride(from: 0, to: panels.count, by: columns).map {
+      Array(panels[$0..<min($0 + columns, panels.count)])
     }
     guard let first = job.explanations.first else { return Figure(rows: rows) }
+    let isOne = isVolume && job.explanations.count == 1
     return Figure(
-      rows: rows,
+      title: isOne ? "\(job.input.stem): \(Self.title(of: first))" : nil, rows: rows,
       colorbar: Figure.Colorbar(
         colormap: colormap ?? first.heatmap.customaryColormap,
         title: Self.meaning(of: first.heatmap.evidence)),
-      footer: footer(first))
+      footer: footer(first), panelWidth: isVolume ? 120 : 260)
+  }
+
+  /// The slices of a volume in order; of many a choice at even steps.
+  private func contactSheet(
+    _ volume: VolumeHeatmap, _ explanation: Explanation
+  ) -> [Figure.Panel] {
+    let slices = job.picture.slices
+    let limit = max(1, Self.sliceLimit / max(job.explanations.count, 1))
+    let step = max(1, (slices.count + limit - 1) / limit)
+    let maps = volume.slices(slices.count)
+    let name = job.explanations.count > 1 ? Self.title(of: explanation) + ", " : ""
+    return stride(from: 0, to: slices.count, by: step).map { number in
+      Figure.Panel(
+        image: maps[number].overlaid(on: slices[number], colormap: colormap, opacity: opacity),
+        title: "\(name)slice \(number)")
+    }
   }
 
   /// The label and the probability.
@@ -56,7 +82,8 @@ struct ExplanationFigure {
   private func footer(_ explanation: Explanation) -> String {
     let layers = explanation.layers.map(\.name).joined(separator: ", ")
     let fusion = explanation.fusion.map { " (\($0.name))" } ?? ""
-    return "\(model.path.name)  ·  \(explanation.method.title) at \(layers)\(fusion)  ·  "
+    return
+      "\(job.explainer.model.path.name)  ·  \(explanation.method.title) at \(layers)\(fusion)  ·  "
       + "each map scaled by its own maximum  ·  gradcam \(GradCAMVersion.current)"
   }
 }

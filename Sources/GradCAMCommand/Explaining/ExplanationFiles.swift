@@ -2,21 +2,24 @@ import GradCAM
 
 /// Writes the files of one input's explanations.
 struct ExplanationFiles {
-  let explainer: Explainer
   let kinds: [SavedKind]
   let place: OutputPlace
   let colormap: Colormap?
   let opacity: Double
   /// Whether a figure that cannot be drawn is passed over with a note: where nobody asked for it.
   let figureIsOptional: Bool
+  /// Whether the preprocessing's numbers apply to arrays too.
+  let normalizesArrays: Bool
 
-  /// What was written for one target: paths by kind, and by layer where there are several.
-  typealias Written = [(kind: SavedKind, layer: String?, path: String)]
+  /// What was written for one target: paths by kind, and by layer or slice where there are
+  /// several.
+  typealias Written = [(kind: SavedKind, part: String?, path: String)]
 
   /// An input with its explanations.
   struct Job {
     let input: ExplainInput
-    let photo: Image
+    let picture: ExplainPicture
+    let explainer: Explainer
     let targets: [Target]
     let explanations: [Explanation]
   }
@@ -29,7 +32,7 @@ struct ExplanationFiles {
     }
     guard kinds.contains(.figure), let first = job.explanations.first else { return (files, []) }
     let figure = ExplanationFigure(
-      job: job, model: explainer.model, colormap: colormap, opacity: opacity
+      job: job, colormap: colormap, opacity: opacity
     ).figure
     let path = self.path(.figure, [job.input.stem])
     do {
@@ -54,11 +57,33 @@ struct ExplanationFiles {
           try write(array(kind, explanation, index, job, target), to: path)
           written.append((kind, isOnly ? nil : layer.name, path))
         }
+      } else if kind.isPicture, let volume = explanation.volume {
+        written += try write(kind, volume, explanation, job, base)
       } else {
         let path = self.path(kind, base)
         try write(kind, explanation, job, to: path)
         written.append((kind, nil, path))
       }
+    }
+    return written
+  }
+
+  /// A picture of each slice of a volume.
+  private func write(
+    _ kind: SavedKind, _ volume: VolumeHeatmap, _ explanation: Explanation, _ job: Job,
+    _ base: [String]
+  ) throws(DiagnosticError) -> Written {
+    var written: Written = []
+    let slices = job.picture.slices
+    for (number, heatmap) in volume.slices(slices.count).enumerated() {
+      let name = ExplainPicture.sliceName(number, of: slices.count)
+      let path = self.path(kind, base + ["slice-\(name)"])
+      try write(
+        kind == .overlay
+          ? heatmap.overlaid(on: slices[number], colormap: colormap, opacity: opacity)
+          : heatmap.colored(with: colormap), to: path,
+        metadata: explanation.provenance + [("Slice", "\(number)")])
+      written.append((kind, name, path))
     }
     return written
   }
@@ -84,13 +109,18 @@ extension ExplanationFiles {
     switch kind {
     case .overlay:
       try write(
-        heatmap.overlaid(on: job.photo, colormap: colormap, opacity: opacity), to: path,
+        heatmap.overlaid(on: job.picture.image, colormap: colormap, opacity: opacity), to: path,
         metadata: explanation.provenance)
     case .heatmap:
       try write(
         heatmap.colored(with: colormap), to: path, metadata: explanation.provenance)
     default:
-      let size = explainer.model.input.size
+      let size = job.explainer.model.input.size
+      if let volume = explanation.volume, let depth = job.explainer.model.input.depth {
+        let values = volume.values(depth: depth, height: size.height, width: size.width)
+        return try write(
+          FloatTensor(shape: [depth, size.height, size.width], values: values), to: path)
+      }
       try write(
         FloatTensor(
           shape: [size.height, size.width],
@@ -108,10 +138,14 @@ extension ExplanationFiles {
     }
     let layer = explanation.layers[index]
     let found =
-      if let array = job.input.array {
-        try explainer.gradient(of: array, for: target, at: layer)
+      if let raster = job.picture.raster {
+        try job.explainer.gradient(
+          of: raster, normalizing: job.input.array == nil || normalizesArrays, for: target,
+          at: layer)
+      } else if let array = job.picture.array {
+        try job.explainer.gradient(of: array, for: target, at: layer)
       } else {
-        try explainer.gradient(of: job.photo, for: target, at: layer)
+        try job.explainer.gradient(of: job.picture.image, for: target, at: layer)
       }
     return kind == .gradientNumPy ? found.gradient : found.activation
   }

@@ -5,8 +5,11 @@ import GradCAM
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The image size, where the model leaves it open; 224x224 unless given.", valueName: "WxH"))
-  var size: ImageSize?
+      """
+      The image size, where the model leaves it open; 224x224 unless given. 'photo' takes each \
+      photo's own, rounded to steps of the model's coarsest layer.
+      """, valueName: "WxH|photo"))
+  var size: SizeChoice?
 
   @Option(help: "Where the channels stand, for an input whose shape leaves that open.")
   var layout: ModelInput.Layout?
@@ -44,15 +47,17 @@ struct ModelOptions: ParsableArguments {
   var prefixTokens: Int?
 
   /// Reads the model.
-  func model(_ path: String, size: ImageSize? = nil) throws(DiagnosticError) -> Model {
+  func model(
+    _ path: String, size: ImageSize? = nil, depth: Int? = nil
+  ) throws(DiagnosticError) -> Model {
     var inputs: [String: InputValue] = [:]
     for input in fedInputs {
       guard inputs[input.name] == nil else { throw .inputFedTwice(input.name) }
       inputs[input.name] = try input.value()
     }
     return try Model(
-      contentsOf: path, size: self.size ?? size, output: modelOutput, layout: layout,
-      image: imageInput, inputs: inputs, tokens: tokens)
+      contentsOf: path, size: self.size?.size ?? size, depth: depth, output: modelOutput,
+      layout: layout, image: imageInput, inputs: inputs, tokens: tokens)
   }
 
   /// The grid as far as it is stated.
@@ -61,5 +66,20 @@ struct ModelOptions: ParsableArguments {
       return TokenGrid(height: grid.height, width: grid.width, prefixTokens: prefixTokens)
     }
     return prefixTokens.map(TokenGrid.init(prefixTokens:))
+  }
+}
+
+/// A size, or each photo's own.
+struct SizeChoice: ExpressibleByArgument {
+  /// The size; nil for each photo's own.
+  let size: ImageSize?
+
+  init?(argument: String) {
+    guard argument != "photo" else {
+      size = nil
+      return
+    }
+    guard let size = ImageSize(argument: argument) else { return nil }
+    self.size = size
   }
 }

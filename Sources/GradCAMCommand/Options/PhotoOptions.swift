@@ -66,6 +66,9 @@ extension PhotoOptions {
     return result
   }
 
+  /// Whether the numbers themselves are asked to change, which arrays otherwise do not.
+  var statesNumbers: Bool { preprocess != nil || mean != nil || std != nil || scale != nil }
+
   /// The labels asked for, else those that the model brings along.
   func labels(for model: Model) throws(DiagnosticError) -> Labels? {
     guard let labels else { return model.labels }
@@ -81,14 +84,25 @@ extension PhotoOptions {
   ///
   /// Models of 1000 classes nearly always want ImageNet's numbers, so only of others is it said
   /// that they are assumed.
-  func hints(for model: Model, labels: Labels?, hasPhotos: Bool) -> [String] {
+  func hints(
+    for model: Model, labels: Labels?, hasPhotos: Bool, statesSize: Bool
+  ) -> [String] {
     var hints: [String] = []
+    if hasPhotos, model.input.hasOpenSize, !statesSize, model.input.takesPhotos {
+      hints.append(
+        "the model leaves its size open, so \(model.input.size) is assumed; '--size photo' takes "
+          + "each photo's own")
+    }
     if labels == nil, [1000, 1001].contains(model.classCount) {
       hints.append(
         "the model stores no labels; '--labels imagenet' names its \(model.classCount) classes")
     }
     let isAssumed = preprocess == nil && model.preprocessing == nil && mean == nil && std == nil
-    if hasPhotos, isAssumed, !model.input.takesBytes, model.input.channels == 3,
+    if hasPhotos, isAssumed, !model.input.takesPhotos {
+      hints.append(
+        "the model states no preprocessing, so numbers are fed as they are; '--scale', '--mean' and "
+          + "'--std' change them")
+    } else if hasPhotos, isAssumed, !model.input.takesBytes, model.input.channels == 3,
       model.classCount != 1000
     {
       hints.append(

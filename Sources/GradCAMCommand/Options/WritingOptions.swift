@@ -8,6 +8,14 @@ struct WritingOptions: ParsableArguments {
       "The colours of the map; unless given, turbo, or coolwarm where evidence is both."))
   var colormap: Colormap?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which bands of a multispectral picture are drawn as red, green and blue, or one in gray; \
+      counted from 1. Unless given, the first three.
+      """, valueName: "r,g,b"))
+  var bands: BandList?
+
   @Option(help: ArgumentHelp("The share of the colours over the photo.", valueName: "0…1"))
   var opacity: Double = 0.5
 
@@ -41,4 +49,26 @@ struct WritingOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "Print neither progress nor notes.")
   var quiet = false
+}
+
+/// One band or three, counted from 1.
+struct BandList: ExpressibleByArgument {
+  /// The bands, counted from 1.
+  let numbers: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    numbers = parts.compactMap { Int($0.filter { !$0.isWhitespace }) }
+    guard numbers.count == parts.count, [1, 3].contains(numbers.count),
+      numbers.allSatisfy({ $0 > 0 })
+    else { return nil }
+  }
+
+  /// The bands counted from 0, if a model has them.
+  func places(in model: Model) throws(DiagnosticError) -> [Int] {
+    for number in numbers where number > model.input.channels {
+      throw .noSuchBand(number, model)
+    }
+    return numbers.map { $0 - 1 }
+  }
 }

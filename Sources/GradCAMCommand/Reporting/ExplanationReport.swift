@@ -6,6 +6,8 @@ struct ExplanationReport {
   let explanation: Explanation
   let files: ExplanationFiles.Written
   let preprocessing: String
+  /// Slices of a volume; 0 of a picture.
+  let sliceCount: Int
   let milliseconds: [(key: String, value: Double)]
 
   /// The place of the class in the order of probability, 1 for the predicted.
@@ -15,8 +17,16 @@ struct ExplanationReport {
     return 1 + logits.indices.count { (-logits[$0], $0) < (-logits[own], own) }
   }
 
+  /// The strongest place, of a volume with its slice.
+  private var peak: (slice: Int?, x: Int, y: Int)? {
+    if let volume = explanation.volume {
+      return volume.peak(ofSlices: sliceCount).map { ($0.slice, $0.x, $0.y) }
+    }
+    return explanation.heatmap.peak.map { (nil, $0.x, $0.y) }
+  }
+
   private var region: String? {
-    explanation.heatmap.peak.map { peak in
+    peak.map { peak in
       let photo = explanation.heatmap.view.photo
       return Region.name(x: peak.x, y: peak.y, width: photo.width, height: photo.height)
     }
@@ -41,8 +51,14 @@ extension ExplanationReport {
     let names =
       [place, explanation.label].compactMap(\.self)
       + lowered.map { "rather than \($0.label ?? "\($0.index)")" }
-    let peak = explanation.heatmap.peak.map { "(\($0.x), \($0.y)) \(region ?? "")" } ?? "none"
-    let paths = files.filter { $0.kind != .figure }.map(\.path)
+    let peak =
+      peak.map {
+        ($0.slice.map { "slice \($0) " } ?? "") + "(\($0.x), \($0.y)) \(region ?? "")"
+      } ?? "none"
+    var paths = files.filter { $0.kind != .figure }.map(\.path)
+    if sliceCount > 0, paths.count > 4 {
+      paths = Array(paths.prefix(1)) + ["… and \(paths.count - 1) more"]
+    }
     let isAlone = explanation.logits.count == 1
     table.add([
       isAlone ? "" : "\(rank)", "\(explanation.classIndex)", names.joined(separator: " "),
@@ -98,13 +114,15 @@ extension ExplanationReport {
       }
       entries.append(("ratherThan", .array(classes)))
     }
-    if let peak = explanation.heatmap.peak {
+    if let peak {
+      let slice = peak.slice.map { [("slice", JSONValue.integer($0))] } ?? []
       entries.append(
         (
           "peak",
-          .object([
-            ("x", .integer(peak.x)), ("y", .integer(peak.y)), ("where", .text(region)),
-          ])
+          .object(
+            slice + [
+              ("x", .integer(peak.x)), ("y", .integer(peak.y)), ("where", .text(region)),
+            ])
         ))
     }
     entries.append(("files", filesJSON))
@@ -124,10 +142,10 @@ extension ExplanationReport {
     var entries: [(String, JSONValue)] = []
     for kind in SavedKind.allCases {
       let found = files.filter { $0.kind == kind }
-      if let path = found.first, path.layer == nil {
+      if let path = found.first, path.part == nil {
         entries.append((kind.rawValue, .text(path.path)))
       } else if !found.isEmpty {
-        let paths = found.map { ($0.layer ?? "", JSONValue.text($0.path)) }
+        let paths = found.map { ($0.part ?? "", JSONValue.text($0.path)) }
         entries.append((kind.rawValue, .object(paths)))
       }
     }

@@ -15,8 +15,15 @@ struct TIFFLayout {
   /// Samples of a pixel that are stored.
   let samplesPerPixel: Int
 
-  /// 1 or 2.
+  /// 1 or 2; 4 too where all bytes are kept.
   let bytesPerSample: Int
+
+  /// Whether samples are given with all their bytes, in this machine's order, instead of the high
+  /// one.
+  var keepsAllBytes = false
+
+  /// Bytes that are given of a sample.
+  private var kept: Int { keepsAllBytes ? bytesPerSample : 1 }
 
   /// A strip or tile, once decoded.
   private struct Block {
@@ -30,7 +37,7 @@ struct TIFFLayout {
     let plane: Int?
   }
 
-  /// The wanted samples, interleaved, 8 bits each.
+  /// The wanted samples, interleaved, 8 bits each unless all bytes are kept.
   func samples(of tiff: TIFFFile, _ file: PictureFile) throws(DiagnosticError) -> [UInt8] {
     let isTiled = TIFFIsTiled(tiff.handle) != 0
     let isPlanar = tiff.short(TIFFTAG_PLANARCONFIG, or: 1) == PLANARCONFIG_SEPARATE
@@ -47,7 +54,7 @@ struct TIFFLayout {
       throw file.damaged("its strips or tiles have an unexpected size")
     }
 
-    var result = [UInt8](repeating: 0, count: width * height * channels)
+    var result = [UInt8](repeating: 0, count: width * height * channels * kept)
     var buffer = [UInt8](repeating: 0, count: capacity)
     var number: UInt32 = 0
     for plane in 0..<(isPlanar ? channels : 1) {
@@ -79,18 +86,21 @@ struct TIFFLayout {
     let perPixel = block.plane == nil ? samplesPerPixel : 1
     let columns = min(block.width, width - block.x)
     // The high byte of a 16-bit sample in this machine's order.
-    let high = bytesPerSample == 2 && UInt16(1).littleEndian == 1 ? 1 : 0
+    let high = kept == 1 && bytesPerSample == 2 && UInt16(1).littleEndian == 1 ? 1 : 0
     buffer.withUnsafeBufferPointer { from in
       result.withUnsafeMutableBufferPointer { to in
         for row in 0..<rows {
           var source = row * block.width * perPixel * bytesPerSample + high
-          var target = ((block.y + row) * width + block.x) * channels + (block.plane ?? 0)
+          var target =
+            (((block.y + row) * width + block.x) * channels + (block.plane ?? 0)) * kept
           for _ in 0..<columns {
             for channel in 0..<(block.plane == nil ? channels : 1) {
-              to[target + channel] = from[source + channel * bytesPerSample]
+              for byte in 0..<kept {
+                to[target + channel * kept + byte] = from[source + channel * bytesPerSample + byte]
+              }
             }
             source += perPixel * bytesPerSample
-            target += channels
+            target += channels * kept
           }
         }
       }

@@ -9,12 +9,17 @@ package enum ShapeInference {
   /// Infers the facts of all values of a graph, at one batch size if asked.
   static func facts(
     nodes: [NodeProto], inputs: [ValueInfoProto], initializers: [String: TensorProto],
-    declared: [ValueInfoProto], opset: Int, inputShapes: [String: [Int]], batch: Int? = nil
+    declared: [ValueInfoProto], opset: Int, inputShapes: [String: [Int]],
+    channelsLast: Set<String>? = nil, batch: Int? = nil
   ) -> [String: ValueFacts] {
     var facts = initializers.mapValues { ValueFacts(constant: $0).bounded }
     var batchName: String?
     for (index, input) in inputs.enumerated() {
       var fact = ValueFacts(input: input, sides: inputShapes[input.name]).bounded
+      if let channelsLast, inputShapes[input.name] != nil, let shape = fact.shape {
+        fact.arrangement =
+          channelsLast.contains(input.name) ? .channelsLast(shape) : .channelsFirst(shape)
+      }
       if let batch { fact.shape = fact.shape?.map { $0 == .batch(1) ? .fixed(batch) : $0 } }
       facts[input.name] = fact
       if index == 0 { batchName = input.type.tensorType.shape.dim.first?.dimParam }
