@@ -127,6 +127,15 @@ extension DiagnosticError {
     DiagnosticError(.input, "Standard input holds more than the limit of \(limit) bytes")
   }
 
+  /// Layers compared on something else than a photo.
+  static func rankNeedsPhotos(_ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported,
+      "'--rank' compares layers on a photo, but '\(model.path.name)' takes "
+        + (model.input.depth == nil ? "\(model.input.channels) bands" : "volumes"),
+      help: "explain it at one layer after another with '--layer'")
+  }
+
   /// An array that is no image of a model's.
   static func arrayOfOtherShape(_ name: String, _ shape: [Int], _ model: Model) -> DiagnosticError {
     let sides = model.input.depth == nil ? "H, W" : "D, H, W"

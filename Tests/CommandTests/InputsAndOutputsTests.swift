@@ -156,8 +156,10 @@ struct InputsAndOutputsTests {
   func bands() throws {
     let folder = try Pictures()
     let image = try FloatTensor(contentsOf: Fixtures.path("Models/Shared/input.npy")).values
-    let pixels = (0..<64).flatMap { place in
-      (0..<6).map { band in band < 3 ? image[band * 64 + place] : Float(place) }
+    var pixels: [Float] = []
+    for place in 0..<64 {
+      for band in 0..<3 { pixels.append(image[band * 64 + place]) }
+      pixels += [Float](repeating: Float(place), count: 3)
     }
     try folder.write(
       PlainTIFF.bytes(pages: [pixels], width: 8, height: 8, samples: 6, kind: .float32),

@@ -96,9 +96,11 @@ struct VolumeTests {
       let more = (0..<192).map { Float($0 % 29) - 11 }
       let planes = image.values + more
       let first = FloatTensor(shape: [6, 8, 8], values: planes)
-      let last = FloatTensor(
-        shape: [8, 8, 6],
-        values: (0..<64).flatMap { place in (0..<6).map { planes[$0 * 64 + place] } })
+      var turned: [Float] = []
+      for place in 0..<64 {
+        for band in 0..<6 { turned.append(planes[band * 64 + place]) }
+      }
+      let last = FloatTensor(shape: [8, 8, 6], values: turned)
       for tensor in [first, last] {
         let raster = try #require(Raster(tensor, for: model.input))
         let why = try explainer.explanations(of: raster, for: [.class(2)], at: [layer])[0]
@@ -106,8 +108,11 @@ struct VolumeTests {
       }
       // Scale, means and deviations undone again by the preprocessing, a value a band.
       let mean = (0..<6).map { Float($0) }, std = (0..<6).map { 1 + Float($0) }
-      let raw = (0..<6).flatMap { band in
-        planes[band * 64..<(band + 1) * 64].map { ($0 * std[band] + mean[band]) * 100 }
+      var raw: [Float] = []
+      for band in 0..<6 {
+        for number in planes[band * 64..<(band + 1) * 64] {
+          raw.append((number * std[band] + mean[band]) * 100)
+        }
       }
       let numbers = Preprocessing(geometry: .squash, scale: 0.01, mean: mean, std: std)
       let why = try Explainer(model, preprocessing: numbers).explanations(
@@ -123,7 +128,7 @@ struct VolumeTests {
     let photo = Image(width: 8, height: 8, pixels: [UInt8](repeating: 9, count: 192))
     for (name, words) in [("six-bands", "has 6 channels"), ("volume", "takes a volume")] {
       let error = #expect(throws: DiagnosticError.self) {
-        try Explainer(model(name)).explanation(of: photo)
+        try Explainer(self.model(name)).explanation(of: photo)
       }
       #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
     }

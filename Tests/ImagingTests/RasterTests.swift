@@ -1,3 +1,4 @@
+import Diagnostics
 import Imaging
 import Testing
 import _TestSupport

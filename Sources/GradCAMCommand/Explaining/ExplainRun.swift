@@ -73,7 +73,7 @@ struct ExplainRun {
 extension [ExplainInput] {
   /// The numbers of the first input that are used in their own size: an array's, or whatever else a
   /// photo is not.
-  fileprivate func firstRaster(for model: Model) throws(DiagnosticError) -> Raster? {
+  func firstRaster(for model: Model) throws(DiagnosticError) -> Raster? {
     guard model.input.takesPhotos else {
       return try first.map { input throws(DiagnosticError) in
         try ExplainPicture.raster(of: input, for: model)

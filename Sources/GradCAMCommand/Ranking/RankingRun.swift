@@ -14,20 +14,21 @@ struct RankingRun {
     self.options = options
     guard let path = options.photo else { throw .rankWithoutPhoto }
     if options.comparing.output == "-", options.json { throw .standardOutputTwice }
-    let inputs = try ExplainInput.list([path])
-    guard let input = inputs.first, inputs.count == 1 else {
-      throw .rankNeedsOne("photo", count: inputs.count)
-    }
-    self.input = input
+    let named = try ExplainInput.list([path])
     let targets = try TargetChoice.targets(
       options.comparing.target.map { [$0] } ?? [], ratherThan: nil, at: .all)
     guard targets.count == 1 else { throw .rankNeedsOne("class", count: targets.count) }
     target = targets[0]
-    var size = options.reading.size
+    var size = options.reading.size?.size
     var model = try options.reading.model(options.model)
-    if size == nil, model.input.hasOpenSize, let array = input.array,
-      let own = ImageSize(of: array, layout: model.input.layout)
-    {
+    guard model.input.takesPhotos else { throw .rankNeedsPhotos(model) }
+    let inputs = try ExplainInput.sorted(named, for: model.input)
+    guard let input = inputs.first, inputs.count == 1 else {
+      throw .rankNeedsOne("photo", count: inputs.count)
+    }
+    self.input = input
+    if size == nil, model.input.hasOpenSize, let array = try inputs.firstRaster(for: model) {
+      let own = ImageSize(width: array.width, height: array.height)
       size = own
       model = try options.reading.model(options.model, size: own)
     }
@@ -45,12 +46,14 @@ struct RankingRun {
         ? explainer.model.allRankingCandidates : explainer.model.rankingCandidates
     }
     self.layers = layers
-    hints = options.numbers.hints(for: model, labels: labels, hasPhotos: input.array == nil)
+    hints = options.numbers.hints(
+      for: model, labels: labels, hasPhotos: input.array == nil,
+      statesSize: options.reading.size != nil)
   }
 
   /// Compares the layers, and writes the report and the figure.
   func run() throws(DiagnosticError) {
-    let photo = try input.photo(for: explainer.model.input.layout)
+    let photo = try ExplainPicture(input, for: explainer.model, bands: nil).image
     let method = options.comparing.method
     let ranking =
       if let array = input.array {
