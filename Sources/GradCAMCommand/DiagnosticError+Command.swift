@@ -160,6 +160,13 @@ extension DiagnosticError {
       help: "bands are counted from 1")
   }
 
+  /// The photo's own size where another command than `explain` reads the model.
+  static var photoSizeNeedsExplain: DiagnosticError {
+    DiagnosticError(
+      .input, "'--size photo' is for 'gradcam explain'",
+      help: "pass a size such as '--size 640x480'")
+  }
+
   /// The photo's own size where there is none.
   static var photoSizeNeedsPhoto: DiagnosticError {
     DiagnosticError(

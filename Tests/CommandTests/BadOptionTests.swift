@@ -114,7 +114,7 @@ struct BadOptionTests {
       "--mean", "1,2",
       message: """
         Error: The mean has 2 values, but the model has 3 channels
-          help: give one value, or three in the order red, green, blue of the model's channels
+          help: give one value, or one for each of the model's channels
         """),
     Row(
       "--std", "0",

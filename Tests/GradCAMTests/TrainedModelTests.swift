@@ -1,5 +1,11 @@
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 @testable import GradCAM
 
 @Suite("Trained models and real photos", .enabled(if: SharedData.isThere))
@@ -43,6 +49,24 @@ struct TrainedModelTests {
     let hits = try hits(name, preprocessing, photos)
     #expect(photos.count == 500)
     #expect(abs(hits - expected) <= 1)
+  }
+
+  @Test("Every model of the manifest explains a photo at its default layer")
+  func allModels() throws {
+    struct Entry: Decodable {
+      let file: String
+    }
+    let data = try Data(contentsOf: URL(filePath: SharedData.path("models/manifest.json")))
+    let entries = try JSONDecoder().decode([Entry].self, from: data)
+    #expect(entries.count == 11)
+    let photo = try Image(contentsOf: SharedData.path("photos/demo/gradcam_both.png"))
+    for entry in entries {
+      let model = try Model(contentsOf: SharedData.path(entry.file))
+      let why = try Explainer(model, options: ExplainerOptions(threads: 1)).explanation(of: photo)
+      #expect(why.layer == model.defaultLayer, "\(entry.file)")
+      #expect(why.rawMap.maximum > 0 || why.rawMap.minimum < 0, "\(entry.file)")
+      #expect(why.probabilities.count == model.classCount, "\(entry.file)")
+    }
   }
 
   @Test("A model of IR 3 whose weights are inputs too reads digits")

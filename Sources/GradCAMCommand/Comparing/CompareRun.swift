@@ -28,7 +28,7 @@ struct CompareRun {
     let place = try place()
     let first = try explainer(options.first)
     let second = try explainer(options.second)
-    let photo = try input.photo(for: first.model.input.layout)
+    let photo = try ExplainPicture(input, for: first.model, bands: nil).image
     let a = try explanation(of: photo, by: first, for: target, at: options.layerA)
     let same = target == .predicted ? Target.class(a.classIndex) : target
     let b = try explanation(of: photo, by: second, for: same, at: options.layerB)
@@ -48,7 +48,7 @@ struct CompareRun {
     let model = try options.reading.model(path)
     return try Explainer(
       model,
-      preprocessing: options.photos.preprocessing(for: model, size: options.reading.size),
+      preprocessing: options.photos.preprocessing(for: model, size: options.reading.size?.size),
       labels: options.photos.labels(for: model),
       options: options.running.explainerOptions(pictureCount: 1))
   }

@@ -27,7 +27,7 @@ struct ExplainRun {
     targets = try options.question.targets()
     let named = try ExplainInput.list(options.inputs)
     var size = options.reading.size?.size
-    var model = try options.reading.model(options.model)
+    var model = try options.reading.model(options.model, takesPhotoSize: true)
     inputs = try ExplainInput.sorted(named, for: model.input)
     // Numbers state the size that a model leaves open.
     if size == nil, model.input.hasOpenSize, let raster = try inputs.firstRaster(for: model) {

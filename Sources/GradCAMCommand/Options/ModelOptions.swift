@@ -47,9 +47,14 @@ struct ModelOptions: ParsableArguments {
   var prefixTokens: Int?
 
   /// Reads the model.
+  ///
+  /// - Parameter takesPhotoSize: whether each photo's own size can be meant.
   func model(
-    _ path: String, size: ImageSize? = nil, depth: Int? = nil
+    _ path: String, size: ImageSize? = nil, depth: Int? = nil, takesPhotoSize: Bool = false
   ) throws(DiagnosticError) -> Model {
+    if let choice = self.size, choice.size == nil, !takesPhotoSize {
+      throw .photoSizeNeedsExplain
+    }
     var inputs: [String: InputValue] = [:]
     for input in fedInputs {
       guard inputs[input.name] == nil else { throw .inputFedTwice(input.name) }
