@@ -134,7 +134,8 @@ _GROUPS: dict[tuple[str, ...], str] = {
     ("parallel_blocks[-1].norm14", "parallel_blocks[-1].norm13", "parallel_blocks[-1].norm12"): """
         coat_tiny
     """,
-    ("blocks[-1].blocks[-1][-1].norm1", "blocks[-1].blocks[0][-1].norm1"): "crossvit_tiny_240",
+    # Two branches; the fusion's attention is the last that reads patches, each the other's.
+    ("blocks[-1].fusion[-1].norm1", "blocks[-1].fusion[0].norm1"): "crossvit_tiny_240",
 }
 
 TIMM = {
