@@ -37,7 +37,9 @@ struct AxisSampling {
     guard ["nearest", "linear", "bilinear", "cubic"].contains(mode) else {
       throw RuleRefusal("mode '\(mode)' is not supported")
     }
-    guard inputs > 0, outputs > 0, scale.isFinite, scale > 1e-4 else {
+    guard inputs > 0, outputs > 0, scale.isFinite, scale > 1e-4,
+      Float(outputs) / scale < 6e7
+    else {
       throw RuleRefusal("its scale is out of range")
     }
     (self.region, self.inputs, self.outputs, self.scale) = (region, inputs, outputs, scale)

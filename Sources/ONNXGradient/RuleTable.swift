@@ -25,7 +25,8 @@ package struct RuleTable: Sendable {
   /// True derivatives.
   package static let standard = RuleTable(
     Rules.activations + Rules.arithmetic + Rules.functions + Rules.convolutions + Rules.poolings
-      + Rules.products + Rules.attentions + Rules.views + Rules.selections + Rules.scatterings
+      + Rules.products + Rules.attentions + Rules.recurrences + Rules.views + Rules.selections
+      + Rules.scatterings
       + Rules.resampling + Rules.samplings + Rules.transforms + Rules.reductions
       + Rules.normalizations + Rules.quantization + Rules.microsoft + Rules.constants)
 }

@@ -17,7 +17,7 @@ import _TestSupport
     "LpPool",
     "Mean", "MeanVarianceNormalization", "Resize", "Selu", "Sinh", "Softplus", "Softsign", "Tan",
     "ThresholdedRelu", "Upsample",
-    "Shrink", "GlobalLpPool", "MaxUnpool", "GridSample", "Col2Im", "RotaryEmbedding",
+    "LSTM", "Shrink", "GlobalLpPool", "MaxUnpool", "GridSample", "Col2Im", "RotaryEmbedding",
     "com.microsoft.Gelu", "com.microsoft.BiasGelu", "com.microsoft.FusedConv",
     "com.microsoft.FusedGemm", "com.microsoft.SkipLayerNormalization",
     "com.microsoft.SkipSimplifiedLayerNormalization",

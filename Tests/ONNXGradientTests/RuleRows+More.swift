@@ -50,6 +50,13 @@ extension RuleRows {
       text: "y = Attention<q_num_heads=4, kv_num_heads=2, softcap=1.5, is_causal=1>(x, z, v)",
       inputs: [x([1, 3, 8]), x([1, 3, 4], name: "z"), x([1, 3, 4], name: "v")], opset: 24),
     RuleRow(
+      text: "y = LSTM<hidden_size=2, direction=\"bidirectional\">(x, w, r, b, , z, v)",
+      inputs: [x([3, 2, 2]), x([2, 2, 2], name: "z"), x([2, 2, 2], name: "v")],
+      constants: [weight("w", [2, 8, 2]), weight("r", [2, 8, 2]), weight("b", [2, 16])]),
+    RuleRow(
+      text: "y = LSTM<hidden_size=2, direction=\"reverse\">(x, w, r)", inputs: [x([3, 1, 3])],
+      constants: [weight("w", [1, 8, 3]), weight("r", [1, 8, 2])]),
+    RuleRow(
       text: "y = RotaryEmbedding(x, cosine, sine, places)", inputs: [x([1, 2, 3, 4])],
       constants: [
         weight("cosine", [3, 2]), weight("sine", [3, 2], from: 0.2),

@@ -185,6 +185,9 @@ extension Rules {
       window.output == output
     else { throw RuleRefusal("its window does not fit its output") }
     let group = c.node.int("group") ?? 1
+    guard group > 0, weight[0].isMultiple(of: group) else {
+      throw RuleRefusal("its groups do not come out")
+    }
     let rank = input.count
     var dy = try c.dy
     for axis in 0..<rank {

@@ -50,7 +50,8 @@ extension Rules {
 
   /// PyTorch exports an adaptive pooling to one position so, which takes the first maximum.
   private static func globalMaximum(_ c: PullbackContext) throws(RuleRefusal) -> Term {
-    let count = try c.spatialSides().reduce(1, *)
+    guard let count = try c.spatialSides().map(Dimension.fixed).product.value, count <= 1 << 24
+    else { throw RuleRefusal("its input is too large") }
     let first = try c.builder.emit(
       "ArgMax", [c.x().reshaped([0, 0, -1])], type: .int64,
       attributes: [AttributeProto("axis", 2), AttributeProto("keepdims", 1)])

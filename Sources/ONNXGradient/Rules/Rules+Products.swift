@@ -103,7 +103,9 @@ extension Rules {
       terms.append(try c.dy)
       for (axis, letter) in equation.inputs[index].enumerated()
       where !factors.joined().contains(letter) {
-        let ones = Array(repeating: Float(1), count: try c.side(axis, of: index))
+        let side = try c.side(axis, of: index)
+        guard side <= 1 << 24 else { throw RuleRefusal("an axis of it is too long") }
+        let ones = Array(repeating: Float(1), count: side)
         factors.append([letter])
         terms.append(c.builder.constant(ones, shape: [ones.count], type: terms[0].type))
       }

@@ -15,10 +15,7 @@ extension Rules {
   /// y_p = Σ_t w_t(p) x[i_t(p)] over the neighbours t of the position p, hence
   /// dx[i] = Σ w_t(p) dy_p over all p and t that read i, and dp = dy_p Σ_t w_t'(p) x[i_t(p)].
   private static func gridSampled(_ c: PullbackContext) throws(RuleRefusal) -> [Int: Term] {
-    guard let channels = try c.shape()[1].value else {
-      throw RuleRefusal("its channels are not known")
-    }
-    let sides = try c.spatialSides()
+    let (channels, sides) = (try c.side(1), try c.spatialSides())
     guard sides.map(Dimension.fixed).product.value.map({ $0 < 1 << 24 }) == true else {
       throw RuleRefusal("its input is too large")
     }
@@ -64,7 +61,8 @@ extension Rules {
       throw RuleRefusal("its size is not constant")
     }
     let sides = Array(size[2...])
-    guard let count = sides.map(Dimension.fixed).product.value, (1...(1 << 22)).contains(count)
+    guard sides.allSatisfy({ $0 > 0 }), let count = sides.map(Dimension.fixed).product.value,
+      count <= 1 << 22
     else { throw RuleRefusal("its size is out of range") }
     let isAligned = c.node.int("align_corners") == 1
     let axes = sides.map { side in

@@ -35,14 +35,14 @@ extension Rules {
     let newest: Int? = c.node.input(at: 2) == nil ? -2 : c.integers(2)?.first
     let named = isOld ? c.node.int("axis") ?? 1 : newest
     guard let named, let axis = Axes.place(named, in: rank), let input = shape[axis].value,
-      let output = try c.outputShape()[axis].value
+      case let result = try c.outputShape(), result.count == rank, let output = result[axis].value
     else { throw RuleRefusal("its axis is not known") }
     let isInverse = c.node.int("inverse") == 1
     let isOneSided = c.node.int("onesided") == 1
     let isReal = shape[rank - 1] == .fixed(1)
     let stated = c.node.input(at: 1) == nil ? nil : c.integers(1)?.first
     let length = stated ?? (isOneSided && isInverse ? output : input)
-    guard length > 0, c.node.input(at: 1) == nil || stated != nil
+    guard (1...(1 << 24)).contains(length), c.node.input(at: 1) == nil || stated != nil
     else { throw RuleRefusal("its length is not constant") }
     var dy = try c.dy
     func transform(_ term: Term, inverse: Bool, oneSided: Bool = false) -> Term {
@@ -79,7 +79,7 @@ extension Rules {
 
   private static func columns(_ c: PullbackContext) throws(RuleRefusal) -> Term {
     guard let block = c.integers(2), let count = block.map(Dimension.fixed).product.value,
-      count > 0, let rows = try c.shape()[1].value, rows.isMultiple(of: count),
+      count > 0, case let rows = try c.side(1), rows.isMultiple(of: count),
       rows <= 1 << 16, count <= 1 << 10
     else { throw RuleRefusal("its block is not known") }
     var ones = Array(repeating: Float(0), count: rows * count)

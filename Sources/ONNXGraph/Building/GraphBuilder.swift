@@ -204,7 +204,7 @@ extension GraphBuilder {
     var kept: [NodeProto] = []
     for node in (graph.unrunNodes + nodes).reversed()
     where node.output.contains(where: names.contains) {
-      names.formUnion(node.input)
+      names.formUnion(node.allInputs)
       kept.append(node)
     }
     return (kept.reversed(), initializers.filter { names.contains($0.name) })

@@ -96,7 +96,8 @@ extension Folding {
   private static func gathered(_ question: FoldQuestion) -> [Int]? {
     guard let shape = question.shape(0), let indices = question.integers(1),
       let sides = question.shape(1), let axis = question.axis(0, rank: shape.count),
-      case let places = Places(sides), indices.count == places.count
+      case let places = Places(sides), indices.count == places.count,
+      question.output.count == shape.count - 1 + sides.count
     else { return nil }
     return Places(question.output).map(from: shape) { position in
       let named = Array(position[axis..<(axis + sides.count)])

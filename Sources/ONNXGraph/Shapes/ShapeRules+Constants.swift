@@ -59,7 +59,7 @@ extension ShapeRules {
     if reals.count == 3, reals.allSatisfy(\.isFinite), reals[2] != 0 {
       let count = ((reals[1] - reals[0]) / reals[2]).rounded(.up)
       guard count <= Float(ValueFacts.contentLimit) else { return facts }
-      facts.floats = (0..<max(0, Int(count))).map { reals[0] + Float($0) * reals[2] }
+      facts.floats = (0..<(count > 0 ? Int(count) : 0)).map { reals[0] + Float($0) * reals[2] }
       facts.shape = [.fixed(facts.floats?.count ?? 0)]
       return facts
     }
