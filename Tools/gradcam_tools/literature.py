@@ -163,7 +163,8 @@ def expected_layer(network: Network, truth: Truth, activation: np.ndarray) -> di
         path = layer.removeprefix("relu(").removesuffix(")") if rectified else layer
         for step in _steps(path, steps):
             tensor = truth.arrays[f"a{step['place']}"]
-            if matches(np.maximum(tensor, 0) if rectified else tensor, activation) is not None:
+            tensor = np.maximum(tensor, 0) if rectified else tensor
+            if matches(tensor, activation, truth.tolerance) is not None:
                 return {"expected": layers[0], "asExpected": True, "equals": layer}
     return {"expected": layers[0], "asExpected": False}
 

@@ -49,6 +49,11 @@ class Truth:
     def __init__(self, numbers: dict, arrays: dict[str, np.ndarray]):
         self.numbers, self.arrays = numbers, arrays
 
+    @property
+    def tolerance(self) -> float:
+        """How far values may stray that are still the same tensor's, by what float32 strays."""
+        return max(2e-3, 10 * max(self.numbers["logitFloat32"]))
+
     @classmethod
     def of(
         cls, model: torch.nn.Module, input: torch.Tensor, kept: int = KEPT_STEPS, forms=FORMS
@@ -164,7 +169,7 @@ def as_map(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray | None:
     return array.reshape(-1, channels)[-places:].T.reshape(shape)
 
 
-def matches(tensor: np.ndarray, activation: np.ndarray, tolerance: float = 2e-3) -> int | None:
+def matches(tensor: np.ndarray, activation: np.ndarray, tolerance: float) -> int | None:
     """Which of the layouts of `tensor` has the values of `activation`, rounding apart."""
     scale = max(float(np.abs(activation).max()), 1e-30)
     for which, read in enumerate(layouts(tensor, activation.shape)):
@@ -188,7 +193,7 @@ def layer_truths(truth: Truth, activation: np.ndarray) -> list[LayerTruth]:
     found = []
     for step in reversed(truth.numbers["steps"]):
         tensors = [truth.arrays[f"{kind}{step['place']}"] for kind in "ag"]
-        which = matches(tensors[0], activation)
+        which = matches(tensors[0], activation, truth.tolerance)
         if which is not None:
             pair = [list(layouts(tensor, activation.shape))[which] for tensor in tensors]
             found.append(LayerTruth(*pair, step["modules"], max(step["mapFloat32"])))
@@ -207,7 +212,7 @@ def extend(
         for place, step in enumerate(trace.steps)
         if step.tensor.requires_grad
         and step.tensor.dim() > 1
-        and matches(step.tensor.detach().numpy(), activation) is not None
+        and matches(step.tensor.detach().numpy(), activation, truth.tolerance) is not None
     ]
     known = {step["place"] for step in truth.numbers["steps"]}
     places = [place for place in places if place not in known]
