@@ -15,13 +15,16 @@ extension Arrangement {
             ? arrangement.axes[axis - extra] : other(shape[axis])
         })
     }
-    return merged(known)
+    return merged(known, shape)
   }
 
   /// One arrangement of several of a rank: the most telling, with axes it knows nothing of as
   /// others tell them.
-  static func merged(_ known: [Arrangement]) -> Arrangement? {
-    guard var result = known.max(by: { $0.telling < $1.telling }) else { return nil }
+  static func merged(_ known: [Arrangement], _ shape: Shape) -> Arrangement? {
+    // Feature maps first: an axis may tell places apart that make no grid.
+    let maps = known.filter { FeatureMap($0, shape: shape) != nil }
+    guard var result = maps.first ?? known.max(by: { $0.telling < $1.telling }) else { return nil }
+    if !maps.isEmpty { return result }
     for other in known where other.axes.count == result.axes.count {
       for axis in result.axes.indices
       where !result.axes[axis].isTelling && other.axes[axis].isTelling {
@@ -37,7 +40,7 @@ extension Arrangement {
   /// Values joined along an axis: more of a direction, or more tokens beside the places.
   static func joined(_ inputs: [ValueFacts], along axis: Int, to shape: Shape) -> Arrangement? {
     let known = inputs.compactMap(\.arrangement).filter { $0.axes.count == shape.count }
-    guard let merged = merged(known), !known.isEmpty else { return nil }
+    guard let merged = merged(known, shape), !known.isEmpty else { return nil }
     var before = 0
     var places: [Place]?
     var after = 0

@@ -161,12 +161,18 @@ extension ShapeRules {
     let indices = contents.compactMap(\.value)
     guard indices.count == contents.count, let first = indices.first else { return nil }
     let step = last > 1 ? indices[1] &- first : 1
+    let rowStep = indices.count > last ? indices[last] &- first : 0
     let isEven = indices.indices.allSatisfy { place in
-      place % last == 0 || indices[place] == indices[place - 1] &+ step
+      indices[place] &- first == place / last &* rowStep &+ place % last &* step
     }
-    guard step > 0, isEven else { return nil }
-    return sides.dropLast().map { Arrangement.other(.fixed($0)) }
-      + [Arrangement.place(direction, .fixed(last))]
+    guard step > 0, rowStep >= 0, isEven else { return nil }
+    // Windows lie further apart than the positions within one; or there are more of them.
+    let isWindowFirst = (rowStep, sides[0]) > (step, last) && sides.count == 2
+    return sides.indices.map { place in
+      let isWindow = sides.count == 1 || (place == 0) == isWindowFirst
+      let side = Dimension.fixed(sides[place])
+      return isWindow ? Arrangement.place(direction, side) : Arrangement.other(side)
+    }
   }
 
   private static func pad(_ question: ShapeQuestion) -> ValueFacts {

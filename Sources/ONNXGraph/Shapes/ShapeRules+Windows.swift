@@ -74,15 +74,19 @@ extension ShapeRules {
   private static func windowed(
     _ input: ValueFacts, to shape: Shape?, keepsChannels: Bool
   ) -> Arrangement? {
-    guard let shape, let sides = input.shape, shape.count == sides.count else { return nil }
+    guard let shape, let sides = input.shape, shape.count == sides.count, shape.count > 2 else {
+      return nil
+    }
     let fresh = Arrangement.channelsFirst(shape)
-    guard let known = input.arrangement else { return fresh }
+    guard let known = input.arrangement, known.axes.count == shape.count,
+      shape[0] != .batch(1) || known.axes[0] == fresh.axes[0]
+    else { return fresh }
     return Arrangement(
       shape.indices.map { axis in
         if axis == 0 { return known.axes[0] }
         if axis == 1 { return keepsChannels ? known.axes[1] : Arrangement.other(shape[1]) }
         let told = known.axes[axis]
-        if shape[axis] == sides[axis], told.isTelling { return told }
+        if shape[axis] == sides[axis], told.tokens != nil { return told }
         // Places of another order, such as those of windows, have no grid after a change.
         let others = known.axes.indices.contains { other in
           other != axis && !known.axes[other].places.isEmpty
