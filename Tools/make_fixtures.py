@@ -41,9 +41,10 @@ def main() -> None:
         unusual.write(FIXTURES / "Models")
         asked.write(FIXTURES / "Models")
     if "zoo" in kinds:
-        from gradcam_tools import model_zoo
+        from gradcam_tools import model_zoo, opsets
 
         model_zoo.write(FIXTURES / "Zoo", arguments.only)
+        opsets.write(FIXTURES / "Zoo", arguments.only)
     if "quantized" in kinds:
         from gradcam_tools import quantized
 

@@ -35,9 +35,13 @@ import _TestSupport
 
     let logits = Difference(found[0].floats, expected.floats)
     #expect(logits.relative <= 1e-4, "logits: \(logits)")
-    let turned = reference.isChannelsLast && layer.map.order == .channelsFirst
-    let atLayer = Difference(
-      turned ? found[1].channelsLast : found[1], try network.array("layer-gradient"))
+    let gradient =
+      switch (layer.map.order, reference.isChannelsLast) {
+      case (.channelsFirst, true): found[1].transposed([0, 2, 3, 1])
+      case (.channelsLast, false): found[1].transposed([0, 3, 1, 2])
+      default: found[1]
+      }
+    let atLayer = Difference(gradient, try network.array("layer-gradient"))
     #expect(atLayer.relative <= 1e-5, "layer: \(atLayer)")
     let limit = max(2 * reference.float32InputError, 1e-5)
     let atInput = Difference(found[2], try network.array("input-gradient"))
@@ -86,18 +90,30 @@ private struct ZooLayers {
 extension GraphLayer {
   /// The layer's sides in the order of the reference.
   fileprivate func sides(like reference: ZooFixture.Reference) -> [Int] {
-    reference.isChannelsLast ? Array(map.shape[1...] + map.shape[..<1]) : map.shape
+    if map.order == .tokens {
+      return [map.prefixTokens + map.placeCount + map.suffixTokens, map.channels]
+    }
+    return reference.isChannelsLast ? Array(map.shape[1...] + map.shape[..<1]) : map.shape
   }
 }
 
 extension Tensor {
-  /// [N, C, H, W] with the channels brought last.
-  fileprivate var channelsLast: Tensor {
-    let (n, c, plane) = (shape[0], shape[1], shape[2] * shape[3])
+  /// The axes of four in another order.
+  fileprivate func transposed(_ order: [Int]) -> Tensor {
+    let sides = order.map { shape[$0] }
+    let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
     let old = floats
-    let new = (0..<n * c * plane).map { place in
-      old[(place / (c * plane)) * c * plane + (place % c) * plane + (place / c) % plane]
+    var new: [Float] = []
+    new.reserveCapacity(old.count)
+    for a in 0..<sides[0] {
+      for b in 0..<sides[1] {
+        for c in 0..<sides[2] {
+          for d in 0..<sides[3] {
+            new.append(old[zip([a, b, c, d], order).reduce(0) { $0 + $1.0 * strides[$1.1] }])
+          }
+        }
+      }
     }
-    return Tensor(shape: [n, shape[2], shape[3], c], floats: new)
+    return Tensor(shape: sides, floats: new)
   }
 }

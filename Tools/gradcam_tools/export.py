@@ -38,6 +38,7 @@ def export(
     input_name: str = "input",
     output_name: str = "logits",
     lean: bool = False,
+    opset: int | None = None,
 ) -> None:
     """Writes `model` to `path`; the file appears whole or not at all.
 
@@ -70,7 +71,7 @@ def export(
                 model,
                 (example,),
                 str(unfinished),
-                opset_version=EXPORTERS[exporter],
+                opset_version=opset or EXPORTERS[exporter],
                 input_names=[input_name],
                 output_names=[output_name],
                 **options,
