@@ -27,8 +27,8 @@ public struct MapSimilarity: Hashable, Sendable {
     let grid = Self.grid(for: first.view.photo)
     let a = first.sampled(width: grid.width, height: grid.height).map(Double.init)
     let b = second.sampled(width: grid.width, height: grid.height).map(Double.init)
-    pearson = Self.cosine(Self.centred(a), Self.centred(b))
-    cosine = Self.cosine(a, b)
+    pearson = MapStatistics.correlation(a, b, longerThan: Self.rounding)
+    cosine = MapStatistics.cosine(a, b, longerThan: Self.rounding)
     let range = first.evidence == .both || second.evidence == .both ? 2.0 : 1.0
     ssim = Self.structure(a, b, width: grid.width, range: range)
     largestDifference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
@@ -47,18 +47,8 @@ public struct MapSimilarity: Hashable, Sendable {
 // MARK: - Formulas
 
 extension MapSimilarity {
-  /// Σ a b / √(Σ a² Σ b²); nil where one is nothing but rounding.
-  private static func cosine(_ a: [Double], _ b: [Double]) -> Double? {
-    let lengths = [a, b].map { values in values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    guard lengths.allSatisfy({ $0 > 1e-6 }) else { return nil }
-    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (lengths[0] * lengths[1])
-  }
-
-  /// The values less their mean.
-  private static func centred(_ values: [Double]) -> [Double] {
-    let mean = values.reduce(0, +) / Double(max(values.count, 1))
-    return values.map { $0 - mean }
-  }
+  /// A map, or its distance from its mean, that is no longer is nothing but rounding.
+  private static let rounding = 1e-6
 
   /// The mean over all places of
   /// (2 μa μb + C1)(2 σab + C2) / ((μa² + μb² + C1)(σa² + σb² + C2)),

@@ -125,8 +125,8 @@ extension Explainer {
   /// The correlation of two heatmaps, brought to the finer of their sizes.
   private static func agreement(_ a: Heatmap, _ b: Heatmap) -> Float? {
     let (width, height) = (max(a.width, b.width), max(a.height, b.height))
-    return MapStatistics.correlation(
-      a.values(width: width, height: height), b.values(width: width, height: height))
+    let values = [a, b].map { $0.values(width: width, height: height).map(Double.init) }
+    return MapStatistics.correlation(values[0], values[1]).map { Float($0) }
   }
 
   private static func notes(_ probability: Float?, among count: Int) -> [String] {

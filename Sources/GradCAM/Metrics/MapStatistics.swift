@@ -26,20 +26,26 @@ enum MapStatistics {
     return largest > 0 ? (high - low) / largest : 0
   }
 
-  /// Pearson's correlation; nil where one of the two does not vary.
-  static func correlation(_ a: [Float], _ b: [Float]) -> Float? {
-    guard a.count == b.count, !a.isEmpty else { return nil }
-    let count = Double(a.count)
-    let meanA = a.reduce(0) { $0 + Double($1) } / count
-    let meanB = b.reduce(0) { $0 + Double($1) } / count
-    var ab = 0.0, aa = 0.0, bb = 0.0
-    for (x, y) in zip(a, b) {
-      let (dx, dy) = (Double(x) - meanA, Double(y) - meanB)
-      ab += dx * dy
-      aa += dx * dx
-      bb += dy * dy
-    }
-    guard aa > 0, bb > 0 else { return nil }
-    return Float(min(max(ab / (aa * bb).squareRoot(), -1), 1))
+  /// Pearson's correlation, from −1 through 1; nil where one of the two does not vary.
+  ///
+  /// - Parameter least: values whose distance from their mean is no longer count as even.
+  static func correlation(
+    _ a: [Double], _ b: [Double], longerThan least: Double = 0
+  ) -> Double? {
+    cosine(centred(a), centred(b), longerThan: least).map { min(max($0, -1), 1) }
+  }
+
+  /// Σ a b / √(Σ a² Σ b²); nil where one is no longer than `least`.
+  static func cosine(_ a: [Double], _ b: [Double], longerThan least: Double) -> Double? {
+    guard a.count == b.count else { return nil }
+    let squares = [a, b].map { values in values.reduce(0) { $0 + $1 * $1 } }
+    guard squares.allSatisfy({ $0.squareRoot() > least }) else { return nil }
+    return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } / (squares[0] * squares[1]).squareRoot()
+  }
+
+  /// The values less their mean.
+  private static func centred(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(max(values.count, 1))
+    return values.map { $0 - mean }
   }
 }
