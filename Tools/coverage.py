@@ -96,6 +96,13 @@ class Coverage:
                 self.measure(network, exporter)
             if "measure" in self.stages or "costs" in self.stages:
                 self.time(network, exporter)
+            if self.discard and self.is_done(network, exporter):
+                self.place(network, exporter).unlink(missing_ok=True)
+
+    def is_done(self, network: Network, exporter: str) -> bool:
+        """Whether an export passed, and nothing is left to be measured on it."""
+        known = self.results[network.name].get(exporter, {})
+        return known.get("verdict") == "pass" and "ratio" in known.get("costs", {})
 
     # Exports and references
 
@@ -104,7 +111,11 @@ class Coverage:
         known = self.notes[network.name]
         files = {}
         if "export" in self.stages:
-            files |= {each: self.place(network, each) for each in self.exporters}
+            files |= {
+                each: self.place(network, each)
+                for each in self.exporters
+                if not (self.discard and self.is_done(network, each))
+            }
         if "reference" in self.stages:
             files["reference"] = self.zoo / f"{network.name}.npz"
         return [
@@ -286,8 +297,6 @@ class Coverage:
             "versions": VERSIONS,
         }
         self.results.note(network.name, **{exporter: found})
-        if self.discard and not failures:
-            self.place(network, exporter).unlink(missing_ok=True)
 
 
 def _told(notes: dict) -> str:
@@ -309,7 +318,9 @@ def main() -> None:
         help="keep what an older build passed at the usual layer; try failed exports again; "
         "measure all anew",
     )
-    parser.add_argument("--discard-models", action="store_true", help="delete exports that pass")
+    parser.add_argument(
+        "--discard-models", action="store_true", help="delete exports that passed and were timed"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="networks at once")
     parser.add_argument("--limit", type=float, default=300, help="seconds for one run")
     parser.add_argument("--command", type=Path, default=ROOT / ".build" / "release" / "gradcam")

@@ -170,8 +170,11 @@ def expected_layer(network: Network, truth: Truth, activation: np.ndarray) -> di
 
 
 def _steps(path: str, steps: list[dict]) -> list[dict]:
-    """The steps that are the module at `path`, in which [-1] is the last child that is there."""
-    pattern = re.escape(path).replace(r"\[\-1\]", r"\.(\d+)").replace(r"\[0\]", r"\.0")
+    """The steps that are the module at `path`, in which [-1] is the last child that is there.
+
+    Children that are numbered by name, as in `encoder_layer_11`, count as children."""
+    last_child = r"\.(?:[A-Za-z_]+_)?(\d+)"
+    pattern = re.escape(path).replace(r"\[\-1\]", last_child).replace(r"\[0\]", r"\.0")
     found: list[tuple[tuple[int, ...], dict]] = []
     for step in steps:
         for module in step["modules"]:
