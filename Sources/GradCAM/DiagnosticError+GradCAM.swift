@@ -274,4 +274,11 @@ extension DiagnosticError {
       .input, "Cannot read '\(path)' as a NumPy array", notes: [reason],
       help: "save it with numpy.save(path, array.astype('float32'))")
   }
+
+  /// A method of many passes was asked to end.
+  static func stopped(_ method: String, _ done: Int, of total: Int) -> DiagnosticError {
+    DiagnosticError(
+      .environment, "\(method) was stopped after \(done) of \(total) passes",
+      notes: ["nothing was written"])
+  }
 }

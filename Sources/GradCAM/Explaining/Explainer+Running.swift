@@ -11,6 +11,7 @@ extension Explainer {
     let fusion: Fusion?
     let method: Method
     let evidence: Evidence
+    var preset = Preset.paper
   }
 
   /// Loads what explaining these targets at these layers needs, so that it can be done while
@@ -27,54 +28,77 @@ extension Explainer {
   func explain(
     _ photo: PreparedPhoto, preprocessing: String, milliseconds: Double, _ question: Question
   ) throws(DiagnosticError) -> [Explanation] {
-    guard !question.targets.isEmpty else { throw .noTarget }
-    guard !question.layers.isEmpty else { throw .noLayerGiven }
-    if let layer = question.layers.first(where: { !$0.hasGradient }) {
-      throw .onlyOtherTokensAct(layer, in: model)
-    }
+    try check(question)
     let choices = Set(question.targets.map(\.places))
     guard choices.count == 1, let choice = choices.first else {
       return try explainApart(photo, preprocessing, milliseconds, question)
     }
     let targets = try resolved(question.targets)
     let places = try model.placeInputs(for: choice, seen: photo.view)
-    let request = request(targets, at: question.layers, using: question.method)
+    let request = request(
+      targets, at: question.layers, using: question.method, preset: question.preset)
     var timing = ExplanationTiming(preprocess: milliseconds)
-    let results = try run(photo.values, targets, request, places, &timing)
-    let logits = results.logits.floats
+    let first = try run(photo.values, targets, request, places, &timing)
+    let logits = first.logits.floats
     let probabilities = model.activation.probabilities(of: logits)
-    let ranking = results.ranking.floats
+    let ranking = first.ranking.floats
     let order = Self.order(of: ranking, first: request.rankCount)
-    let maps = results.maps.map(\.floats)
+    let parts = targets.map { $0.parts(order: order) }
+    let start = ContinuousClock.now
+    let results = try methodResults(
+      first, of: photo, targets: parts.map(ResolvedTarget.init), places, question)
+    timing.run += (ContinuousClock.now - start).milliseconds
     var explanations: [Explanation] = []
-    for (place, target) in targets.enumerated() {
-      let rawMaps = zip(question.layers, maps).map { layer, values in
-        let size = layer.map.placeCount
-        return RawMap(
-          width: layer.width, height: layer.height, depth: layer.depth,
-          values: Array(values[place * size..<(place + 1) * size]))
+    for (part, result) in zip(parts, results) {
+      for (index, map) in result.maps.enumerated() where !map.values.allSatisfy(\.isFinite) {
+        let layers = question.layers
+        throw .notFiniteMap(layers[min(index, layers.count - 1)], model: model.file.name)
       }
-      for (layer, map) in zip(question.layers, rawMaps)
-      where !map.values.allSatisfy(\.isFinite) {
-        throw .notFiniteMap(layer, model: model.file.name)
-      }
-      let classes = target.parts(order: order).map {
+      let classes = part.map {
         ExplainedClass(index: $0.index, label: label(of: $0.index), weight: $0.weight)
       }
-      let heatmap = fused(rawMaps, question, view: photo.view)
+      let heatmap = fused(result.maps, question, view: photo.view)
       explanations.append(
         Explanation(
           classes: classes,
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
           layers: question.layers, fusion: question.fusion, method: question.method,
-          preset: "paper", rawMaps: rawMaps, heatmap: heatmap,
-          volume: volume(rawMaps, question, view: photo.view), logits: logits,
-          probabilities: probabilities, shares: model.shares == nil ? [] : ranking,
-          outputKind: model.outputKind, places: choice, notes: notes(rawMaps, heatmap, question),
-          timing: timing,
+          preset: question.preset.name, rawMaps: result.maps, attribution: result.attribution,
+          measures: result.measures.map { Explanation.Measure(name: $0.name, value: $0.value) },
+          heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
+          logits: logits, probabilities: probabilities,
+          shares: model.shares == nil ? [] : ranking, outputKind: model.outputKind,
+          places: choice, notes: notes(result.maps, heatmap, question), timing: timing,
           provenance: try provenance(question, classes, preprocessing)))
     }
     return explanations
+  }
+
+  private func check(_ question: Question) throws(DiagnosticError) {
+    guard !question.targets.isEmpty else { throw .noTarget }
+    guard !question.layers.isEmpty else { throw .noLayerGiven }
+    let usesLayer = question.method.scope == .layer || question.method.scope == .layerAndInput
+    if usesLayer, let layer = question.layers.first(where: { !$0.hasGradient }) {
+      throw .onlyOtherTokensAct(layer, in: model)
+    }
+  }
+
+  /// What the method makes of a first run, target by target.
+  private func methodResults(
+    _ first: ExplanationGraph.Results, of photo: PreparedPhoto, targets: [ResolvedTarget],
+    _ places: [String: Tensor], _ question: Question
+  ) throws(DiagnosticError) -> [MethodResult] {
+    if case .passes(_, let procedure) = question.method.procedure {
+      return try procedure(
+        MethodPasses(
+          explainer: self, photo: photo, targets: targets, layers: question.layers,
+          method: question.method, preset: question.preset, places: places, first: first))
+    }
+    let maps = first.maps.map(\.floats)
+    return targets.indices.map { place in
+      MethodResult(
+        maps: zip(question.layers, maps).map { RawMap(of: $0, values: $1, target: place) })
+    }
   }
 
   /// The same in a run for each target, where they are at different places.
@@ -85,7 +109,7 @@ extension Explainer {
     for target in question.targets {
       let one = Question(
         targets: [target], layers: question.layers, fusion: question.fusion,
-        method: question.method, evidence: question.evidence)
+        method: question.method, evidence: question.evidence, preset: question.preset)
       explanations += try explain(
         photo, preprocessing: preprocessing, milliseconds: milliseconds, one)
     }
@@ -147,8 +171,13 @@ extension Explainer {
   /// One image as the model takes it, repeated where the model fixes how many there are.
   func image(_ values: [Float]) -> Tensor {
     let batch = model.input.fixedBatch ?? 1
-    let values = batch == 1 ? values : Array(repeatElement(values, count: batch).joined())
-    let shape = [batch] + model.input.imageShape
+    return tensor(
+      batch == 1 ? values : Array(repeatElement(values, count: batch).joined()), count: batch)
+  }
+
+  /// So many images one after another in the model's element type.
+  func tensor(_ values: [Float], count: Int) -> Tensor {
+    let shape = [count] + model.input.imageShape
     let type = model.input.elementType
     guard type != .float, let bytes = type.bytes(of: values) else {
       return Tensor(shape: shape, floats: values)
@@ -163,17 +192,22 @@ extension Explainer {
       threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
   }
 
-  /// The graph that serves some targets: maps by a method, or without one activations and
-  /// gradients.
+  /// The graph of the first run: maps by a method or what its passes start from, or without a
+  /// method activations and gradients.
   func request(
-    _ targets: [ResolvedTarget], at layers: [Layer], using method: Method?
+    _ targets: [ResolvedTarget], at layers: [Layer], using method: Method?,
+    preset: Preset = .paper
   ) -> ExplanationGraph.Request {
-    ExplanationGraph.Request(
-      layers: layers, method: method,
-      rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1))
+    var wants: ExplanationGraph.Wants = [.activations, .gradients]
+    if let method {
+      if case .passes(let first, _) = method.procedure { wants = first } else { wants = .maps }
+    }
+    return ExplanationGraph.Request(
+      layers: layers, method: method, preset: preset,
+      rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1), wants: wants)
   }
 
-  private func graph(
+  func graph(
     for request: ExplanationGraph.Request
   ) throws(DiagnosticError) -> ExplanationGraph {
     try graphs.graph(for: request) { () throws(DiagnosticError) in try load(request) }

@@ -26,6 +26,8 @@ public struct Explainer: Sendable {
   public let options: ExplainerOptions
 
   let graphs = GraphCache()
+  /// Hears of the progress of methods of many passes.
+  var progress: MethodProgress.Handler?
 
   /// Prepares to explain a model; nothing is loaded yet.
   ///

@@ -22,6 +22,13 @@ public struct Explanation: Sendable {
   /// The signed map of each layer, at the layer's resolution.
   public let rawMaps: [RawMap]
 
+  /// A value for each number of the input, in the model's order without the batch; nil for
+  /// methods that give a map alone.
+  public let attribution: FloatTensor?
+
+  /// What the method measured besides, such as the residual of completeness.
+  public let measures: [Measure]
+
   /// The map made ready to look at.
   public let heatmap: Heatmap
 
@@ -86,6 +93,16 @@ public struct Explanation: Sendable {
   public func predictions(_ count: Int) -> [(index: Int, probability: Float)] {
     probabilities.indices.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }
       .prefix(count).map { (index: $0, probability: probabilities[$0]) }
+  }
+}
+
+extension Explanation {
+  /// A number that a method gives beside its map.
+  public struct Measure: Hashable, Sendable {
+    /// What it is.
+    public let name: String
+    /// The number.
+    public let value: Double
   }
 }
 

@@ -15,6 +15,9 @@ struct ResolvedTarget: Sendable {
     (self.classes, self.rankWeights) = (classes, rankWeights)
   }
 
+  /// Classes with weights.
+  init(_ parts: [(index: Int, weight: Float)]) { self.init(classes: parts, rankWeights: []) }
+
   /// Looks up the classes a target names.
   init(
     _ target: Target, classCount: Int, labels: Labels?, output: String

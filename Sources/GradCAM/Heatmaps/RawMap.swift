@@ -14,6 +14,14 @@ public struct RawMap: Hashable, Sendable {
     self.values = values
   }
 
+  /// The map of one target out of those of all, [T, H, W].
+  init(of layer: Layer, values: [Float], target: Int) {
+    let size = layer.map.placeCount
+    self.init(
+      width: layer.width, height: layer.height, depth: layer.depth,
+      values: Array(values[target * size..<(target + 1) * size]))
+  }
+
   /// The smallest value.
   public var minimum: Float { values.min() ?? 0 }
   /// The largest value.

@@ -8,10 +8,7 @@ extension Method {
   /// Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
   /// Localization", ICCV 2017, equations 1 and 2.
   public static let gradCAM = Method(
-    name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017"
-  ) { layer in
-    // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
-    let maps = layer.activation.reshaped([-1, layer.channels, layer.placeCount])
-    return layer.channelMeans.times(matrix: maps).reshaped([-1] + layer.sides)
-  }
+    name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017",
+    summary: "feature maps weighted by the mean of their gradient",
+    procedure: .formula { layer in layer.weighted(by: layer.channelMeans) })
 }

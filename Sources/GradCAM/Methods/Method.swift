@@ -1,10 +1,16 @@
-import ONNXFormat
+import Diagnostics
 import ONNXGraph
 
-/// A way to turn a layer's feature maps and gradient into a map: a formula written into the
-/// graph.
+/// A way to find which places of a photo made a target's value.
 ///
-/// Methods are values; the formula of each stands above its code.
+/// Methods are values; the formula of each stands above its code.  Some are written into the
+/// model's graph whole; others run the model several times.
+///
+/// ```swift
+/// var method = Method.smoothGrad
+/// method.parameters.samples = 100
+/// let why = try explainer.explanation(of: photo, using: method)
+/// ```
 public struct Method: Hashable, Sendable {
   /// The name on the command line and in reports, such as `gradcam`.
   public let name: String
@@ -12,42 +18,69 @@ public struct Method: Hashable, Sendable {
   public let title: String
   /// Where the method was published.
   public let source: String
+  /// What the method's map is made of.
+  public let scope: Scope
+  /// What it does, in a line.
+  public let summary: String
+  /// What the model must have for it, in a line; empty where any model serves.
+  public let needs: String
+  /// The numbers it can be tuned by; those it does not have are nil.
+  public var parameters: MethodParameters
 
-  /// Writes the signed map [T, H, W] of T targets, [T, D, H, W] of a volume.
-  let map: @Sendable (MethodContext) -> Term
+  /// What it runs for an image.
+  let cost: @Sendable (CostQuestion) -> PassCount
+  /// How it is computed.
+  let procedure: Procedure
 
-  /// Every method, in the order of listings.
-  public static let all: [Method] = [.gradCAM]
+  /// What a method's map is made of.
+  public enum Scope: String, CaseIterable, Hashable, Sendable {
+    /// The feature maps of a layer: a map at the layer's resolution.
+    case layer
+    /// The numbers of the input: a value for each of them.
+    case input
+    /// A layer's map brought to the input and joined with values there.
+    case layerAndInput
+    /// The photo as a whole, changed here and there; no layer plays a part.
+    case photo
+  }
+
+  /// How a method is computed.
+  enum Procedure: Sendable {
+    /// Written after the model's graph for each layer; one run serves all targets.
+    case formula(@Sendable (MethodContext) throws(DiagnosticError) -> Term)
+    /// Written after the model's graph with gradients of its own choice.
+    case graph(@Sendable (GraphContext) throws(DiagnosticError) -> [Term])
+    /// A first run of a graph, which gives what is asked for, and then what the method needs.
+    case passes(
+      first: ExplanationGraph.Wants,
+      @Sendable (MethodPasses) throws(DiagnosticError) -> [MethodResult])
+  }
+
+  /// Makes a method.
+  init(
+    name: String, title: String, source: String, scope: Scope = .layer, summary: String = "",
+    needs: String = "", parameters: MethodParameters = MethodParameters(),
+    cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
+    procedure: Procedure
+  ) {
+    (self.name, self.title, self.source, self.scope) = (name, title, source, scope)
+    (self.summary, self.needs, self.parameters) = (summary, needs, parameters)
+    (self.cost, self.procedure) = (cost, procedure)
+  }
 
   /// The method of that name, or nil.
   public static func named(_ name: String) -> Method? { all.first { $0.name == name } }
 }
 
 extension Method {
-  /// Two methods are the same if they have one name.
-  public static func == (a: Method, b: Method) -> Bool { a.name == b.name }
+  /// Two methods are the same if they have one name and the same parameters.
+  public static func == (a: Method, b: Method) -> Bool {
+    a.name == b.name && a.parameters == b.parameters
+  }
 
-  /// Hashes the name.
-  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
-}
-
-/// What a method sees of one layer: feature maps, channels first, whatever the model's order.
-///
-/// Of a volume the maps are [D, H, W]: nothing but ``sides`` tells.
-struct MethodContext {
-  /// A: [N, K, H, W].
-  let activation: Term
-  /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.
-  let gradient: Term
-  /// K.
-  let channels: Int
-  /// H, W, or D, H, W.
-  let sides: [Int]
-  /// Where the weights are, if some are wanted as numbers.
-  let file: ModelFile?
-
-  /// Number of places of a feature map.
-  var placeCount: Int { sides.reduce(1, *) }
-  /// The axes of ``activation`` and ``gradient`` after batch and channels.
-  var spatialAxes: [Int] { Array(2..<2 + sides.count) }
+  /// Hashes the name and the parameters.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(parameters)
+  }
 }

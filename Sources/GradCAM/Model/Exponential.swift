@@ -8,3 +8,6 @@
 
 /// e to the power of x.
 func exponential(_ x: Float) -> Float { expf(x) }
+
+/// The natural logarithm of x.
+func logarithm(_ x: Double) -> Double { log(x) }

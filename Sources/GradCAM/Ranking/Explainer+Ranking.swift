@@ -41,7 +41,7 @@ extension Explainer {
     let (layers, refused) = try rankable(given ?? model.rankingCandidates, reference)
     let targets = try resolved([target])
     var request = request(targets, at: layers, using: method)
-    request.measuresGradients = true
+    request.wants.insert(.measures)
     let places = try model.placeInputs(for: target.places, seen: photo.view)
     var timing = ExplanationTiming()
     let results = try run(photo.values, targets, request, places, &timing)

@@ -1,0 +1,138 @@
+import Diagnostics
+import ONNXFormat
+import ONNXGraph
+
+extension ExplanationGraph {
+  /// What the values that a graph takes and gives are called.
+  struct Names: Sendable {
+    var input = ""
+    var logits = ""
+    var ranking = ""
+    /// How many images each run must hold.
+    var batch = 1
+    var maps: [String] = []
+    var activations: [String] = []
+    var gradients: [String] = []
+    var measures: [String] = []
+    var inputGradients: [String] = []
+    var servesSeveralTargets = true
+  }
+
+  /// Writes the graph without loading it, and gives what that took.
+  static func timeToWrite(
+    _ request: Request, of model: Model
+  ) throws(DiagnosticError) -> Duration {
+    let start = ContinuousClock.now
+    _ = try write(request, model)
+    return ContinuousClock.now - start
+  }
+
+  static func write(
+    _ request: Request, _ model: Model
+  ) throws(DiagnosticError) -> (ModelProto, Names, TargetInputs) {
+    let builder = GraphBuilder(after: model.graph)
+    let targets = TargetInputs(
+      for: builder, rankCount: request.rankCount, classCount: model.classCount)
+    let logits = builder.term(model.logits.value).reshaped([-1, model.classCount])
+      .cast(to: .float)
+    let context = GraphContext(
+      model: model, layers: request.layers, method: request.method ?? .gradCAM,
+      preset: request.preset, builder: builder, logits: logits, targets: targets)
+    var writer = Writer(context: context, request: request)
+    try writer.write()
+    let proto = builder.extending(
+      model.file.proto, inputs: targets.declarations, outputs: writer.outputs)
+    return (proto, writer.names, targets)
+  }
+
+  /// Writes what a request wants, and keeps what it is called.
+  private struct Writer {
+    let context: GraphContext
+    let request: Request
+    var names = Names()
+    var outputs: [Term] = []
+
+    mutating func write() throws(DiagnosticError) {
+      let model = context.model
+      (names.input, names.batch) = (model.input.name, model.input.fixedBatch ?? 1)
+      names.logits = give(context.logits, "logits")
+      names.ranking = context.ranking.map { give($0, "ranking") } ?? names.logits
+      var gradients: [Term]?
+      if case .formula = request.method?.procedure, request.wants.contains(.maps) {
+        gradients = try context.layerGradients(rules: request.rules)
+      } else if !request.wants.isDisjoint(with: [.gradients, .measures]) {
+        gradients = try context.layerGradients(rules: request.rules)
+      }
+      if request.wants.contains(.maps) { try writeMaps(gradients) }
+      for (index, layer) in context.layers.enumerated() {
+        if request.wants.contains(.activations) {
+          let activation = context.builder.read(layer.valueName)
+          names.activations.append(give(activation, of: layer, "activation_\(index)"))
+        }
+        if request.wants.contains(.gradients), let gradients {
+          names.gradients.append(give(gradients[index], of: layer, "gradient_\(index)"))
+        }
+        if request.wants.contains(.measures), let gradients {
+          let measures = measures(gradients[index], layer)
+          names.measures.append(give(measures, "measures_\(index)"))
+        }
+      }
+      if request.wants.contains(.inputGradient) { try writeInputGradient() }
+      if !request.wants.isDisjoint(with: [.maps, .gradients, .measures]) {
+        names.servesSeveralTargets =
+          names.servesSeveralTargets
+          && context.servesSeveralTargets(
+            of: context.layers.map(\.valueName), rules: request.rules)
+      }
+      // A method that picks its own values may go as far back as the input.
+      if case .graph = request.method?.procedure, request.wants.contains(.maps) {
+        names.servesSeveralTargets =
+          names.servesSeveralTargets && context.servesSeveralTargets(of: [model.input.name])
+      }
+    }
+
+    private mutating func writeMaps(_ gradients: [Term]?) throws(DiagnosticError) {
+      var maps: [Term] = []
+      switch context.method.procedure {
+      case .formula(let formula):
+        for (layer, gradient) in zip(context.layers, gradients ?? []) {
+          maps.append(try formula(context.context(layer, gradient: gradient)))
+        }
+      case .graph(let write): maps = try write(context)
+      case .passes: break
+      }
+      names.maps = maps.enumerated().map { give($1.cast(to: .float), "map_\($0)") }
+    }
+
+    private mutating func writeInputGradient() throws(DiagnosticError) {
+      let input = context.model.input.name
+      let found = try context.gradients(of: [input], rules: request.inputRules)
+      guard let gradient = found[input] else {
+        throw .noGradient(try context.model.layer(named: "input"), context.model)
+      }
+      names.inputGradients = [give(gradient.cast(to: .float), "input_gradient")]
+      names.servesSeveralTargets = context.servesSeveralTargets(
+        of: [input], rules: request.inputRules)
+    }
+
+    /// The share of places where a gradient is not zero, and the mean of its magnitude.
+    private func measures(_ gradient: Term, _ layer: Layer) -> Term {
+      let places = layer.map.brought(gradient).cast(to: .float)
+        .reshaped([-1, layer.channels, layer.map.placeCount]).apply("Abs")
+        .mean([1], keepsAxes: false)
+      return context.builder.concatenated(
+        [places.mask(greaterThan: 0).mean([1]), places.mean([1])], axis: 1)
+    }
+
+    private mutating func give(_ term: Term, of layer: Layer, _ name: String) -> String {
+      let rank = context.model.graph.shape(of: layer.valueName)?.count ?? 0
+      return give(layer.map.withBatchFirst(term.cast(to: .float), rank: rank), name)
+    }
+
+    private mutating func give(_ term: Term, _ name: String) -> String {
+      let renamed = context.builder.rename(term, to: context.builder.prefix + name)
+      outputs.append(renamed)
+      return renamed.name
+    }
+  }
+}

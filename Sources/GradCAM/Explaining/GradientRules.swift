@@ -1,0 +1,17 @@
+import ONNXGradient
+
+/// How gradients pass activations on their way back.
+struct GradientRules: Hashable, Sendable {
+  /// The name in reports.
+  let name: String
+  /// The rules.
+  let table: RuleTable
+
+  /// True derivatives.
+  static let `true` = GradientRules(name: "true", table: .standard)
+
+  /// Two are the same if they have one name.
+  static func == (a: GradientRules, b: GradientRules) -> Bool { a.name == b.name }
+  /// Hashes the name.
+  func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}

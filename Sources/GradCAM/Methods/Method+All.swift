@@ -1,0 +1,16 @@
+extension Method {
+  /// Every method, in the order of listings.
+  public static let all: [Method] = layerFormulas + headPasses + photoPasses + inputGradients
+
+  /// Methods that are a formula of a layer's feature maps and gradient.
+  static let layerFormulas: [Method] = [.gradCAM]
+
+  /// Methods that run the part of the model after a layer again and again.
+  static let headPasses: [Method] = []
+
+  /// Methods that run the model on changed photos.
+  static let photoPasses: [Method] = []
+
+  /// Methods made of the gradient at the input.
+  static let inputGradients: [Method] = []
+}

@@ -1,0 +1,50 @@
+import ONNXFormat
+import ONNXGraph
+
+/// What a formula sees of one layer: feature maps, channels first, whatever the model's order.
+///
+/// Of a volume the maps are [D, H, W]: nothing but ``sides`` tells.
+struct MethodContext {
+  /// A: [N, K, H, W].
+  let activation: Term
+  /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.
+  let gradient: Term
+  /// K.
+  let channels: Int
+  /// H, W, or D, H, W.
+  let sides: [Int]
+  /// Where the weights are, if some are wanted as numbers.
+  let file: ModelFile?
+  /// The conventions followed.
+  var preset = Preset.paper
+  /// The method's parameters.
+  var parameters = MethodParameters()
+
+  /// Number of places of a feature map.
+  var placeCount: Int { sides.reduce(1, *) }
+  /// The axes of ``activation`` and ``gradient`` after batch and channels.
+  var spatialAxes: [Int] { Array(2..<2 + sides.count) }
+}
+
+extension MethodContext {
+  /// A layer's activation and gradient in one order, whatever the model's.
+  init(
+    _ layer: Layer, activation: Term, gradient: Term, file: ModelFile, preset: Preset,
+    parameters: MethodParameters
+  ) {
+    self.init(
+      activation: layer.map.brought(activation), gradient: layer.map.brought(gradient),
+      channels: layer.channels, sides: Array(layer.shape.dropFirst()), file: file,
+      preset: preset, parameters: parameters)
+  }
+
+  /// The map Σ_k w_k A_k, [T, H, W], of channel weights w: [T, 1, K].
+  func weighted(by weights: Term) -> Term {
+    // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
+    let maps = activation.reshaped([-1, channels, placeCount])
+    return weights.times(matrix: maps).reshaped([-1] + sides)
+  }
+
+  /// The map Σ_k, [T, H, W], of maps [T, K, H, W].
+  func summed(_ maps: Term) -> Term { maps.sum([1], keepsAxes: false) }
+}

@@ -1,0 +1,149 @@
+import Diagnostics
+import ONNXGraph
+import ONNXSession
+
+/// What a method of many passes works with: one photo, its targets, and the model to run.
+struct MethodPasses {
+  /// Runs the model; its sessions are shared with other explanations.
+  let explainer: Explainer
+  /// The photo as the model's numbers.
+  let photo: PreparedPhoto
+  /// The targets, as classes with weights.
+  let targets: [ResolvedTarget]
+  /// The layers asked for.
+  let layers: [Layer]
+  /// The method with its parameters.
+  let method: Method
+  /// The conventions followed.
+  let preset: Preset
+  /// What is fed beside the image: which places of the output count.
+  let places: [String: Tensor]
+  /// What the first run gave.
+  let first: ExplanationGraph.Results
+
+  /// The model.
+  var model: Model { explainer.model }
+  /// The method's parameters.
+  var parameters: MethodParameters { method.parameters }
+  /// How many numbers the image has.
+  var inputCount: Int { photo.values.count }
+
+  /// The value of a target for one image's logits.
+  func value(_ target: ResolvedTarget, logits: ArraySlice<Float>) -> Float {
+    target.classes.reduce(0) { $0 + $1.weight * logits[logits.startIndex + $1.index] }
+  }
+}
+
+// MARK: - Runs of the whole model
+
+extension MethodPasses {
+  /// How many images run at once: what was asked for, or what the model fixes.
+  func batch(_ customary: Int) -> Int {
+    model.input.fixedBatch ?? max(1, parameters.batch ?? customary)
+  }
+
+  /// The logits of images, one list each, in batches.
+  ///
+  /// - Parameters:
+  ///   - count: how many images.
+  ///   - batch: how many at once, unless the caller or the model says otherwise.
+  ///   - make: the numbers of some of the images, one after another.
+  func logits(
+    ofImages count: Int, batch: Int = 16, progress: inout PassProgress,
+    make: (Range<Int>) throws(DiagnosticError) -> [Float]
+  ) throws(DiagnosticError) -> [[Float]] {
+    let graph = try explainer.graph(
+      for: ExplanationGraph.Request(layers: [], wants: []))
+    var logits: [[Float]] = []
+    logits.reserveCapacity(count)
+    for range in ranges(count, batch: batch) {
+      let found = try graph.run(
+        images: images(try make(range), count: range.count),
+        blank(range.count), places: places
+      ).logits.floats
+      try check(found)
+      for index in 0..<range.count {
+        logits.append(Array(found[index * model.classCount..<(index + 1) * model.classCount]))
+      }
+      try progress.passed(range.count)
+    }
+    return logits
+  }
+
+  /// Gradients of a target for images, in batches.
+  ///
+  /// - Parameters:
+  ///   - wants: what the graph gives; each batch's results are handed to `take` with the images
+  ///     they are of.  Rows beyond those images are to be left alone.
+  func gradients(
+    of target: ResolvedTarget, ofImages count: Int, batch: Int = 8,
+    wants: ExplanationGraph.Wants = .inputGradient, rules: GradientRules = .true,
+    progress: inout PassProgress,
+    make: (Range<Int>) throws(DiagnosticError) -> [Float],
+    take: (Range<Int>, ExplanationGraph.Results) throws(DiagnosticError) -> Void
+  ) throws(DiagnosticError) {
+    let needsLayers = !wants.isDisjoint(with: [.maps, .activations, .gradients, .measures])
+    var request = ExplanationGraph.Request(layers: needsLayers ? layers : [], wants: wants)
+    request.inputRules = rules
+    let graph = try explainer.graph(for: request)
+    for range in ranges(count, batch: batch) {
+      let fill = self.batch(batch) - range.count
+      let targets =
+        Array(repeating: target, count: range.count)
+        + Array(repeating: .none, count: model.input.fixedBatch == nil ? 0 : fill)
+      let results = try graph.run(
+        images: images(try make(range), count: range.count), targets, places: places)
+      try check(results.logits.floats)
+      try take(range, results)
+      try progress.passed(range.count)
+    }
+  }
+
+  private func ranges(_ count: Int, batch: Int) -> [Range<Int>] {
+    let step = self.batch(batch)
+    return stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
+  }
+
+  private func blank(_ count: Int) -> [ResolvedTarget] {
+    Array(repeating: .none, count: model.input.fixedBatch ?? count)
+  }
+
+  /// Images as the model takes them, filled up where it fixes how many there are.
+  func images(_ values: [Float], count: Int) -> Tensor {
+    let total = model.input.fixedBatch ?? count
+    let fill = [Float](repeating: 0, count: (total - count) * inputCount)
+    return explainer.tensor(fill.isEmpty ? values : values + fill, count: total)
+  }
+
+  private func check(_ logits: [Float]) throws(DiagnosticError) {
+    guard logits.allSatisfy(\.isFinite) else {
+      throw .notFiniteLogits(model.outputName, model: model.file.name)
+    }
+  }
+
+  /// Counts passes for whoever listens.
+  func progress(of total: Int) -> PassProgress {
+    PassProgress(method: method.title, total: total, handler: explainer.progress)
+  }
+}
+
+/// Counts passes, tells of them, and ends them where that is asked for.
+struct PassProgress {
+  let method: String
+  let total: Int
+  let handler: MethodProgress.Handler?
+  private var done = 0
+
+  init(method: String, total: Int, handler: MethodProgress.Handler?) {
+    (self.method, self.total, self.handler) = (method, total, handler)
+  }
+
+  /// Notes passes that are done.
+  ///
+  /// - Throws: `DiagnosticError` where the task is cancelled or the handler says stop.
+  mutating func passed(_ count: Int) throws(DiagnosticError) {
+    done += count
+    let answer = handler?(MethodProgress(method: method, done: done, total: total)) ?? .goOn
+    guard answer == .goOn, !Task.isCancelled else { throw .stopped(method, done, of: total) }
+  }
+}
