@@ -1,0 +1,1 @@
+"""How each method is computed by the packages people use, and by its formula."""
