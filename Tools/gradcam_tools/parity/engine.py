@@ -37,9 +37,13 @@ def input_gradient(case: Case, x: torch.Tensor) -> torch.Tensor:
     return torch.autograd.grad(value(case, x).sum(), x)[0]
 
 
+@torch.no_grad()
 def activation(case: Case) -> torch.Tensor:
     """A [1, K, h, w]."""
-    return look(case, case.x)[0]
+    kept = []
+    with _hooked(case.layer, lambda _, __, output: kept.append(output)):
+        case.model(case.x)
+    return kept[0]
 
 
 @torch.no_grad()

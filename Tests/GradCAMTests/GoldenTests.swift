@@ -1,0 +1,137 @@
+import Testing
+
+@testable import GradCAM
+
+@Suite("Goldens")
+struct GoldenTests {
+  /// Rows whose method, option or preset is not there yet.
+  private static let waiting: Set<String> = [
+    "ablationcam / paper",
+    "ablationcam / pytorch-grad-cam",
+    "cam / paper",
+    "cam / torchcam",
+    "deconvnet / captum",
+    "deconvnet / paper",
+    "eigencam / paper",
+    "eigencam / pytorch-grad-cam",
+    "eigengradcam / paper",
+    "eigengradcam / pytorch-grad-cam",
+    "elementwise / paper",
+    "elementwise / pytorch-grad-cam",
+    "fem / paper",
+    "fem / pytorch-grad-cam",
+    "finercam / paper",
+    "finercam / pytorch-grad-cam",
+    "finercam / torchcam",
+    "fullgrad / paper",
+    "fullgrad / pytorch-grad-cam",
+    "gradcam --augment / pytorch-grad-cam",
+    "gradcam --eigen-smooth / pytorch-grad-cam",
+    "gradcam / captum",
+    "gradcam / pytorch-grad-cam",
+    "gradcam / torchcam",
+    "gradcam++ / paper",
+    "gradcam++ / pytorch-grad-cam",
+    "gradcam++ / torchcam",
+    "gradient / captum",
+    "gradient / paper",
+    "gradient-shap / captum",
+    "gradient-shap / paper",
+    "guided-backprop / captum",
+    "guided-backprop / paper",
+    "guided-backprop / pytorch-grad-cam",
+    "guided-gradcam / captum",
+    "guided-gradcam / paper",
+    "guided-gradcam / pytorch-grad-cam",
+    "hirescam / paper",
+    "hirescam / pytorch-grad-cam",
+    "input-x-gradient / captum",
+    "input-x-gradient / paper",
+    "integrated-gradients / captum",
+    "integrated-gradients / paper",
+    "iscam / paper",
+    "iscam / torchcam",
+    "kernel-shap / captum",
+    "kernel-shap / paper",
+    "kpcacam / paper",
+    "kpcacam / pytorch-grad-cam",
+    "layercam / paper",
+    "layercam / pytorch-grad-cam",
+    "layercam / torchcam",
+    "occlusion / captum",
+    "occlusion / paper",
+    "randomcam / paper",
+    "randomcam / pytorch-grad-cam",
+    "reciprocam / paper",
+    "refinecam / paper",
+    "refinecam / pytorch-grad-cam",
+    "refinecam / torchcam",
+    "rise / paper",
+    "scorecam / paper",
+    "scorecam / pytorch-grad-cam",
+    "scorecam / torchcam",
+    "shapleycam / paper",
+    "shapleycam / pytorch-grad-cam",
+    "smooth-gradcam++ / paper",
+    "smooth-gradcam++ / torchcam",
+    "smoothgrad / captum",
+    "smoothgrad / paper",
+    "smoothgrad-squared / captum",
+    "smoothgrad-squared / paper",
+    "smoothgrad-variance / captum",
+    "smoothgrad-variance / paper",
+    "sscam / paper",
+    "sscam / torchcam",
+    "xgradcam / paper",
+    "xgradcam / pytorch-grad-cam",
+    "xgradcam / torchcam",
+  ]
+
+  private static let all = (try? Golden.all()) ?? []
+
+  private static let ready = all.filter { !waiting.contains($0.name) }
+
+  @Test("There are goldens of every method")
+  func count() throws {
+    #expect(try Golden.all().count > 200)
+    #expect(Set(Self.all.map(\.method)).count == 35)
+  }
+
+  @Test("What has come is waited for no longer")
+  func arrivals() {
+    #expect(Self.waiting.isSubset(of: Set(Self.all.map(\.name))))
+    let here = Self.all.filter {
+      ($0.options ?? []).isEmpty && Method.named($0.method) != nil
+        && Preset.named($0.preset) != nil
+    }
+    #expect(Self.waiting.intersection(here.map(\.name)).sorted() == [])
+  }
+
+  @Test("Methods say what their references say", arguments: ready)
+  func agrees(golden: Golden) throws {
+    let method = try #require(golden.tunedMethod)
+    let preset = try #require(Preset.named(golden.preset))
+    let why = try golden.explanation(using: method, preset: preset)
+    let (found, wanted) = (try golden.values(of: why), try golden.values())
+    try #require(found.count == wanted.count)
+    let error = Self.difference(found, wanted, golden)
+    #expect(error <= 1e-4, "\(golden) is off by \(error)")
+    for (name, value) in golden.measures ?? [:] {
+      let measured = try #require(why.measures.first { $0.name == name }?.value)
+      #expect(abs(measured - value) <= 1e-4, "\(golden): \(name) \(measured), not \(value)")
+    }
+  }
+
+  /// The largest difference of maps whose largest absolute value is made one, where they are not
+  /// compared as they are.
+  private static func difference(_ a: [Float], _ b: [Float], _ golden: Golden) -> Float {
+    let isScaled = golden.absolute != true && [.map, .attribution].contains(golden.kind)
+    let scales = [a, b].map { values in
+      isScaled ? max(values.reduce(0) { max($0, abs($1)) }, .leastNormalMagnitude) : 1
+    }
+    func largest(_ sign: Float) -> Float {
+      zip(a, b).reduce(0) { max($0, abs(sign * $1.0 / scales[0] - $1.1 / scales[1])) }
+    }
+    return golden.upToSign == true ? min(largest(1), largest(-1)) : largest(1)
+  }
+}

@@ -1,0 +1,245 @@
+"""Compares every method of the built command with its reference, model by model.
+
+    python Tools/parity.py                          # everything; goes on where it stopped
+    python Tools/parity.py --only resnet18 --methods gradcam scorecam
+    python Tools/parity.py --stages references      # the packages alone, without the command
+
+References are kept in .cache/parity/references, and are as expensive as the packages are; what the
+command says is kept as long as the command is the same. `--data` names the folder of trained models.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import io
+import json
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from gradcam_tools.command import Failure, finished
+from gradcam_tools.parity.case import (
+    ATTRIBUTION, FINISHED, MAP, POSITIVE, Case, Parameters, Reference, Result)
+from gradcam_tools.parity.comparing import difference
+from gradcam_tools.parity.registry import REFERENCES
+from gradcam_tools.parity.subjects import POOLED, Subject, subjects
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "parity"
+TOLERANCE = 1e-4
+
+FORMULA_ONLY = {"reciprocam", "rise"}
+"""Methods that no package has: compared with their formula."""
+
+PER_CHANNEL = {
+    "ablationcam": 1, "scorecam": 1, "sscam": 1, "iscam": 2,
+}
+"""Methods with a forward pass for each channel → the samples that are compared."""
+
+MOST_PASSES = 2100
+"""Forward passes at most of a full-size network for one reference; more would take hours."""
+
+
+def wanted(name: str, methods: list[str] | None) -> list[Reference]:
+    """The references that a subject is compared with."""
+    return [
+        each for each in REFERENCES
+        if (each.preset != "paper" or each.method in FORMULA_ONLY)
+        and (methods is None or each.method in methods)
+        and (each.method != "cam" or name in POOLED)
+    ]
+
+
+def parameters(reference: Reference) -> Parameters:
+    """Few samples: draws are the same from the first to the last."""
+    side = dict(patch=56, stride=28, steps=16, cells=4)
+    if reference.method in PER_CHANNEL:
+        return Parameters(samples=PER_CHANNEL[reference.method], **side)
+    if reference.method in ("kernel-shap", "rise"):
+        return Parameters(samples=60, **side)
+    return Parameters(**side)
+
+
+def case(subject: Subject, reference: Reference) -> Case:
+    given = parameters(reference)
+    width = subject.x.shape[-1]
+    if width < 112:
+        given.patch, given.stride = width // 4, width // 8
+    layers = subject.layers if reference.several_layers else subject.layers[-1:]
+    return Case(subject.model, subject.x, subject.target, layers, given)
+
+
+def left_out(subject: Subject, reference: Reference, given: Case) -> str | None:
+    """Why a comparison would say nothing, or take too long."""
+    package = reference.preset == "pytorch-grad-cam"
+    if subject.capped and package and reference.method.startswith("guided"):
+        return "takes caps away"
+    if not subject.biased and reference.method == "fullgrad":
+        return "sees no biases"
+    if reference.method in PER_CHANNEL and subject.x.shape[-1] > 64:
+        passes = channels(subject) * given.parameters.samples
+        if passes > MOST_PASSES or (reference.preset == "torchcam" and passes > 1300):
+            return f"{passes} passes"
+    return None
+
+
+def channels(subject: Subject) -> int:
+    """Channels of the layer that is looked at."""
+    kept = []
+    layer = subject.model.get_submodule(subject.layers[-1])
+    handle = layer.register_forward_hook(lambda _, __, output: kept.append(output.shape[1]))
+    with torch.no_grad():
+        subject.model(subject.x)
+    handle.remove()
+    return kept[0]
+
+
+def key(name: str, reference: Reference) -> str:
+    return f"{name}/{reference.preset}/{reference.name.replace(' ', '')}"
+
+
+def reference_result(name: str, subject: Subject, reference: Reference, given: Case) -> Result:
+    """What the package says, from the cache where it has said it."""
+    path = CACHE / "references" / f"{key(name, reference)}.npz"
+    words = json.dumps([reference.words, vars(given.parameters), given.layers, given.target])
+    if path.exists():
+        with np.load(path) as stored:
+            if str(stored["words"]) == words:
+                measures = json.loads(str(stored["measures"]))
+                return Result(str(stored["kind"]), stored["values"], measures)
+    # Many passes take half the time in float32; few are made in float64.
+    precise = reference.passes == "few"
+    dtype = torch.float64 if precise else torch.float32
+    given.model.to(dtype)
+    given.x = given.x.to(dtype)
+    began = time.monotonic()
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        with torch.set_grad_enabled(precise):
+            result = reference.compute(given)
+    seconds = time.monotonic() - began
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".partial.npz")
+    np.savez(
+        unfinished, values=np.float32(result.values), kind=result.kind, words=words,
+        measures=json.dumps(result.measures), seconds=seconds,
+    )
+    unfinished.replace(path)
+    print(f"  reference {reference.name} / {reference.preset}: {seconds:.1f} s", file=sys.stderr)
+    return result
+
+
+def command_values(command: Path, subject: Subject, reference: Reference, given: Case, kind: str):
+    """What the command says in the reference's terms, and the numbers it tells beside."""
+    save = {MAP: "npy", POSITIVE: "npy", FINISHED: "heatmap-npy", ATTRIBUTION: "attribution-npy"}
+    names = subject.names if reference.several_layers else subject.names[-1:]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        np.save(folder / "input.npy", subject.x.float().numpy())
+        line = [command, "explain", subject.path, folder / "input.npy", "--target", subject.target]
+        for layer in names:
+            line += ["--layer", layer]
+        line += ["--method", reference.method, "--preset", reference.preset]
+        line += given.parameters.options(reference.uses) + list(reference.options)
+        line += ["--save", save[kind], "--json", "-q", "-o", folder / "out"]
+        words, seconds, _ = finished(line, 900)
+        (explanation,) = json.loads(words)["explanations"]
+        file = explanation["files"][save[kind]]
+        file = file[0] if isinstance(file, list) else file
+        return np.load(folder / "out" / Path(file).name), explanation, seconds
+
+
+def compare(name: str, subject: Subject, reference: Reference, command: Path | None, build: str):
+    """One cell of the table: an error, or words."""
+    given = case(subject, reference)
+    reason = left_out(subject, reference, given)
+    if reason:
+        return {"left out": reason}
+    said = reference_result(name, subject, reference, given)
+    if command is None:
+        return None
+    path = CACHE / "results" / f"{key(name, reference)}.json"
+    stamp = [build, reference.words, vars(given.parameters)]
+    if path.exists():
+        stored = json.loads(path.read_text())
+        if stored["stamp"] == stamp:
+            return stored
+    try:
+        values, explanation, seconds = command_values(command, subject, reference, given, said.kind)
+        found = {"error": difference(values, said.values, said.kind, reference.up_to_sign)}
+        found["seconds"] = seconds
+        found["measures"] = explanation.get("measures")
+    except (Failure, KeyError, ValueError) as failure:
+        found = {"failure": str(failure).strip().splitlines()[0] if str(failure) else "failed"}
+    found["stamp"] = stamp
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found))
+    return found
+
+
+def shown(found: dict | None) -> str:
+    if found is None:
+        return "…"
+    if "error" in found:
+        mark = "ok" if found["error"] <= TOLERANCE else "OFF"
+        return f"{found['error']:.0e} {mark}"
+    return found.get("left out") or "failed"
+
+
+def table(rows: dict[tuple[str, str], dict[str, dict | None]], names: list[str]) -> None:
+    """Methods down, models across; the largest |Δ| of each."""
+    print(f"\n{'method / preset':50}" + "".join(f"{name[:16]:>18}" for name in names))
+    for (method, preset), cells in rows.items():
+        line = "".join(f"{shown(cells[name]) if name in cells else '–':>18}" for name in names)
+        print(f"{method + ' / ' + preset:50}{line}")
+    cells = [cell for row in rows.values() for cell in row.values() if cell]
+    good = sum(cell.get("error", 1) <= TOLERANCE for cell in cells)
+    tried = sum("left out" not in cell for cell in cells)
+    print(f"\n{good} of {tried} comparisons within {TOLERANCE:g} of the normalised map")
+    for (method, preset), row in rows.items():
+        for name, cell in row.items():
+            if cell and "failure" in cell:
+                print(f"{method} / {preset}, {name}: {cell['failure']}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--command", type=Path, default=ROOT / ".build" / "release" / "gradcam")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--only", nargs="*")
+    parser.add_argument("--methods", nargs="*")
+    parser.add_argument("--stages", choices=["references", "all"], default="all")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    command, build = None, ""
+    if arguments.stages == "all":
+        command = arguments.command.resolve()
+        build = hashlib.sha256(command.read_bytes()).hexdigest()
+    known = subjects(CACHE, arguments.data)
+    names = arguments.only or list(known)
+    rows: dict[tuple[str, str], dict] = {}
+    for name in names:
+        print(name, file=sys.stderr)
+        subject = known[name]()
+        for reference in sorted(wanted(name, arguments.methods), key=lambda each: each.passes != "few"):
+            try:
+                found = compare(name, subject, reference, command, build)
+            except Exception as problem:
+                traceback.print_exc(limit=-3)
+                found = {"failure": f"the reference failed: {problem}"}
+            rows.setdefault((reference.name, reference.preset), {})[name] = found
+    order = {(each.name, each.preset): place for place, each in enumerate(REFERENCES)}
+    table(dict(sorted(rows.items(), key=lambda row: order[row[0]])), names)
+    bad = [c for row in rows.values() for c in row.values() if c and c.get("error", 1) > TOLERANCE
+           and "left out" not in c]
+    raise SystemExit(1 if command and bad else 0)
+
+
+if __name__ == "__main__":
+    main()
