@@ -5,7 +5,7 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup build demo vectors test lint bench coverage clean
+.PHONY: setup build demo vectors test lint bench coverage parity clean
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
@@ -33,9 +33,10 @@ lint:
 	@Tools/check-lengths.sh
 
 # Explanation beside plain inference, in one run.
-bench: build .venv/requirements.txt
+bench: build .venv/requirements-parity.txt
 	$(SWIFT) build -c release --product gradcam-bench
 	$(TOOLS_PYTHON) Tools/bench.py
+	$(TOOLS_PYTHON) Tools/bench_methods.py
 
 # The zoo at full size beside PyTorch, which is installed into a folder of its own; writes
 # COVERAGE.md. It takes hours, goes on where it stopped, and keeps what is there in .cache.
@@ -43,6 +44,15 @@ bench: build .venv/requirements.txt
 coverage: build .venv/requirements.txt
 	$(SWIFT) build -c release --product gradcam-bench
 	$(TOOLS_PYTHON) Tools/coverage.py $(if $(ONLY),--only $(ONLY))
+
+# Every method beside the packages people use, on full-size networks; prints a table. It takes an hour,
+# goes on where it stopped, and keeps what is there in .cache. `make parity ONLY="resnet18"` is less.
+parity: build .venv/requirements-parity.txt
+	$(TOOLS_PYTHON) Tools/parity.py $(if $(ONLY),--only $(ONLY))
+
+.venv/requirements-parity.txt: Tools/requirements-parity.txt .venv/requirements.txt
+	$(TOOLS_PYTHON) -m pip install --quiet -r Tools/requirements.txt -r $<
+	@cp $< $@
 
 # The copy is the mark of what is installed; the interpreter itself is a link out of the folder.
 .venv/requirements.txt: Tools/requirements.txt
