@@ -26,6 +26,7 @@ import torch
 from gradcam_tools.command import Failure, finished
 from gradcam_tools.parity.case import (
     ATTRIBUTION, FINISHED, MAP, POSITIVE, Case, Parameters, Reference, Result)
+from gradcam_tools.parity.by_torchcam import AS_IT_IS
 from gradcam_tools.parity.comparing import difference
 from gradcam_tools.parity.registry import REFERENCES
 from gradcam_tools.parity.subjects import POOLED, Subject, subjects
@@ -164,12 +165,16 @@ def compare(name: str, subject: Subject, reference: Reference, command: Path | N
     said = reference_result(name, subject, reference, given)
     if command is None:
         return None
+    noted = {}
+    if (reference.method, reference.preset) == (AS_IT_IS.method, AS_IT_IS.preset):
+        released = AS_IT_IS.compute(given)
+        noted["as released"] = difference(released.values, said.values, said.kind)
     path = CACHE / "results" / f"{key(name, reference)}.json"
     stamp = [build, reference.words, vars(given.parameters)]
     if path.exists():
         stored = json.loads(path.read_text())
         if stored["stamp"] == stamp:
-            return stored
+            return stored | noted
     try:
         values, explanation, seconds = command_values(command, subject, reference, given, said.kind)
         found = {"error": difference(values, said.values, said.kind, reference.up_to_sign)}
@@ -180,7 +185,7 @@ def compare(name: str, subject: Subject, reference: Reference, command: Path | N
     found["stamp"] = stamp
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found))
-    return found
+    return found | noted
 
 
 def shown(found: dict | None) -> str:
@@ -204,6 +209,9 @@ def table(rows: dict[tuple[str, str], dict[str, dict | None]], names: list[str])
     print(f"\n{good} of {tried} comparisons within {TOLERANCE:g} of the normalised map")
     for (method, preset), row in rows.items():
         for name, cell in row.items():
+            if cell and "as released" in cell:
+                print(f"{method} / {preset}, {name}: the package as released is "
+                      f"{cell['as released']:.0e} from its formula")
             if cell and "failure" in cell:
                 print(f"{method} / {preset}, {name}: {cell['failure']}")
 

@@ -98,4 +98,59 @@ def _linear() -> Vector:
     )
 
 
-VECTORS = [_refined(), _contrasted(), _linear()]
+def _ramp() -> Vector:
+    """One convolution, a ReLU and one linear layer with a ReLU, worked out by hand."""
+    x = np.arange(16.0).reshape(1, 4, 4)
+    row = [1, 1, 1, 1, 1, -1, -1, -1]
+    maps = {"conv": [[11.25, 13.5], [20.25, 22.5]], "relu": [[0, 4], [28, 32.5]],
+            "input": (0.5625 * x[0]).tolist()}
+    return Vector(
+        "ramp",
+        [
+            _node("Conv", "input ones falls", "conv"),
+            _node("Relu", "conv", "relu"),
+            _node("Flatten", "relu", "flat"),
+            _node("Gemm", "flat head", "linear", transB=1),
+            _node("Relu", "linear", "logits"),
+        ],
+        {"ones": np.ones((2, 1, 3, 3)).tolist(), "falls": [-50, -75], "head": [row] * 4},
+        x.tolist(),
+        [dict(method="gradcam", preset="paper", layers=[layer], target=0, kind="map",
+              values=values, absolute=True) for layer, values in maps.items()],
+    )
+
+
+def _squared() -> Vector:
+    """Half the sum of squares: the gradient is the activation."""
+    maps = np.array([[[1, 1], [1, 1]], [[1, 1], [0, 0]], [[1, 0.5], [0, 0]], [[0.5, 0], [0, 0]]])
+    weights = np.array([1, 0.5, 0.375, 0.125])
+    return Vector(
+        "squared",
+        [
+            _node("Conv", "input same", "features"),
+            _node("Mul", "features features", "squares"),
+            *_pooled("squares"),
+        ],
+        {"same": np.eye(4)[..., None, None].tolist(), "head": [[2] * 4, [1] * 4]},
+        maps.tolist(),
+        [dict(method="gradcam", preset="paper", layers=["features"], target=0, kind="map",
+              values=np.tensordot(weights, maps, 1).tolist(), absolute=True)],
+    )
+
+
+def _meant() -> Vector:
+    """Means over the plane and a linear head: four methods are one, up to the plane's size."""
+    maps = np.array([[[1, 2], [0, 3]], [[2, 0], [1, 1]]])
+    cam = np.tensordot([1, -2], maps, 1)
+    return Vector(
+        "meant",
+        [_node("Conv", "input same", "features"), *_pooled("features")],
+        {"same": np.eye(2)[..., None, None].tolist(), "head": [[1, -2], [0.5, 1]]},
+        maps.tolist(),
+        [dict(method=method, preset="paper", layers=["features"], target=0, kind="map",
+              values=(cam / places).tolist(), absolute=True)
+         for method, places in (("cam", 1), ("gradcam", 4), ("hirescam", 4), ("xgradcam", 4))],
+    )
+
+
+VECTORS = [_ramp(), _squared(), _meant(), _refined(), _contrasted(), _linear()]
