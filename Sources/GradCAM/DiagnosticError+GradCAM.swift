@@ -275,6 +275,21 @@ extension DiagnosticError {
       help: "save it with numpy.save(path, array.astype('float32'))")
   }
 
+  /// The runtime does not make a value by itself, so that nothing can run from it on.
+  static func notRunnable(_ value: String, _ model: String) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "The part of '\(model)' after '\(value)' cannot run by itself",
+      notes: ["the model holds it only as integers, or no logit depends on it"],
+      help: "choose another layer, or a method of gradients")
+  }
+
+  /// A square that hides more than there is.
+  static func patchTooLarge(_ patch: Int, _ size: ImageSize) -> DiagnosticError {
+    DiagnosticError(
+      .input, "A patch of \(patch) pixels is larger than the model's input of \(size)",
+      help: "pass a smaller '--patch', such as \(max(1, min(size.width, size.height) / 7))")
+  }
+
   /// A method of many passes was asked to end.
   static func stopped(_ method: String, _ done: Int, of total: Int) -> DiagnosticError {
     DiagnosticError(

@@ -137,7 +137,7 @@ extension Graph {
   ///
   /// The format demands the order but not every writer keeps it.  Nodes on a cycle, which no
   /// runtime accepts, are left at the end.
-  private static func sorted(_ nodes: [NodeProto]) -> [NodeProto] {
+  package static func sorted(_ nodes: [NodeProto]) -> [NodeProto] {
     var maker: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for name in node.output where !name.isEmpty { maker[name] = index }

@@ -202,6 +202,10 @@ extension Explainer {
     if let method {
       if case .passes(let first, _) = method.procedure { wants = first } else { wants = .maps }
     }
+    if wants.contains(.heads), layers.allSatisfy(model.isAffine(after:)) {
+      wants.subtract(.heads)
+      wants.formUnion([.activations, .gradients])
+    }
     return ExplanationGraph.Request(
       layers: layers, method: method, preset: preset,
       rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1), wants: wants)

@@ -15,6 +15,8 @@ extension ExplanationGraph {
     var gradients: [String] = []
     var measures: [String] = []
     var inputGradients: [String] = []
+    /// Values of the model, under their own names.
+    var values: [String] = []
     var servesSeveralTargets = true
   }
 
@@ -78,6 +80,7 @@ extension ExplanationGraph {
         }
       }
       if request.wants.contains(.inputGradient) { try writeInputGradient() }
+      if request.wants.contains(.heads) { giveHeads() }
       if !request.wants.isDisjoint(with: [.maps, .gradients, .measures]) {
         names.servesSeveralTargets =
           names.servesSeveralTargets
@@ -113,6 +116,15 @@ extension ExplanationGraph {
       names.inputGradients = [give(gradient.cast(to: .float), "input_gradient")]
       names.servesSeveralTargets = context.servesSeveralTargets(
         of: [input], rules: request.inputRules)
+    }
+
+    /// Gives the values that the parts of the model after the layers start from.
+    private mutating func giveHeads() {
+      let input = context.model.input.name
+      let values = context.layers.compactMap { context.model.part(after: $0.valueName) }
+        .flatMap(\.runValues)
+      names.values = Set(values).subtracting([input]).sorted()
+      outputs += names.values.map { context.builder.term($0) }
     }
 
     /// The share of places where a gradient is not zero, and the mean of its magnitude.

@@ -38,6 +38,9 @@ struct ExplanationGraph: Sendable {
     static let measures = Wants(rawValue: 8)
     /// The gradient at the input.
     static let inputGradient = Wants(rawValue: 16)
+    /// What the part of the model after each layer starts from; where that part is affine,
+    /// activations and gradients, which then say as much.
+    static let heads = Wants(rawValue: 32)
   }
 
   /// What one run gives.
@@ -56,6 +59,8 @@ struct ExplanationGraph: Sendable {
     var measures: [Tensor] = []
     /// The gradient at the input alone in a list, [T, …] with all other axes as in the model.
     var inputGradients: [Tensor] = []
+    /// What the parts of the model after the layers start from, as the model has it, by name.
+    var values: [String: Tensor] = [:]
   }
 
   private let session: Session
@@ -90,7 +95,7 @@ extension ExplanationGraph {
       logits: runs[0].logits, ranking: runs[0].ranking, maps: Self.joined(runs.map(\.maps)),
       activations: runs[0].activations, gradients: Self.joined(runs.map(\.gradients)),
       measures: Self.joined(runs.map(\.measures)),
-      inputGradients: Self.joined(runs.map(\.inputGradients)))
+      inputGradients: Self.joined(runs.map(\.inputGradients)), values: runs[0].values)
   }
 
   /// Runs several images, each with a target of its own.
@@ -129,15 +134,17 @@ extension ExplanationGraph {
       [names.logits, names.ranking], names.maps, names.activations, names.gradients,
       names.measures, names.inputGradients,
     ]
-    let outputs = try session.run(inputs, outputs: groups.flatMap(\.self))
-    var rest = outputs.map { $0.firstOf(batch ?? 1) }[...]
+    let outputs = try session.run(inputs, outputs: groups.flatMap(\.self) + names.values)
+    let values = zip(names.values, outputs.suffix(names.values.count))
+    var rest = outputs.dropLast(names.values.count).map { $0.firstOf(batch ?? 1) }[...]
     let taken = groups.map { group -> [Tensor] in
       defer { rest = rest.dropFirst(group.count) }
       return Array(rest.prefix(group.count))
     }
     return Results(
       logits: taken[0][0], ranking: taken[0][1], maps: taken[1], activations: taken[2],
-      gradients: taken[3], measures: taken[4], inputGradients: taken[5])
+      gradients: taken[3], measures: taken[4], inputGradients: taken[5],
+      values: Dictionary(values, uniquingKeysWith: { first, _ in first }))
   }
 }
 

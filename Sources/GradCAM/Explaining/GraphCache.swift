@@ -7,6 +7,7 @@ import Synchronization
 /// Loading happens under a lock, so that two threads never load the same graph.
 final class GraphCache: Sendable {
   private let graphs = Mutex<[ExplanationGraph.Request: ExplanationGraph]>([:])
+  private let changed = Mutex<[ChangedGraph.Request: ChangedGraph]>([:])
   private let plain = Mutex<Session?>(nil)
 
   /// The graph for a request, made where there is none yet.
@@ -15,6 +16,19 @@ final class GraphCache: Sendable {
     make: () throws(DiagnosticError) -> ExplanationGraph
   ) throws(DiagnosticError) -> ExplanationGraph {
     try graphs.withLock { graphs throws(DiagnosticError) in
+      if let graph = graphs[request] { return graph }
+      let graph = try make()
+      graphs[request] = graph
+      return graph
+    }
+  }
+
+  /// The graph for a change of a value, made where there is none yet.
+  func changedGraph(
+    for request: ChangedGraph.Request,
+    make: () throws(DiagnosticError) -> ChangedGraph
+  ) throws(DiagnosticError) -> ChangedGraph {
+    try changed.withLock { graphs throws(DiagnosticError) in
       if let graph = graphs[request] { return graph }
       let graph = try make()
       graphs[request] = graph

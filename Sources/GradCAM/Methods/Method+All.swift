@@ -6,10 +6,12 @@ extension Method {
   static let layerFormulas: [Method] = [.gradCAM]
 
   /// Methods that run the part of the model after a layer again and again.
-  static let headPasses: [Method] = []
+  static let headPasses: [Method] = [.ablationCAM, .reciproCAM]
 
   /// Methods that run the model on changed photos.
-  static let photoPasses: [Method] = []
+  static let photoPasses: [Method] = [
+    .scoreCAM, .smoothedScoreCAM, .integratedScoreCAM, .occlusion, .rise, .kernelSHAP,
+  ]
 
   /// Methods made of the gradient at the input.
   static let inputGradients: [Method] = []

@@ -39,11 +39,17 @@ public struct CostQuestion: Sendable {
   public let image: ImageSize
   /// The method's parameters.
   public let parameters: MethodParameters
+  /// Whether the logits are an affine function of the layer, so that one gradient says what any
+  /// change of it does.
+  public let isAffineBehind: Bool
 }
 
 extension Method {
   /// What the method runs for one image and one target.
   public func passCount(at layer: Layer, of model: Model) -> PassCount {
-    cost(CostQuestion(layer: layer.shape, image: model.input.size, parameters: parameters))
+    cost(
+      CostQuestion(
+        layer: layer.shape, image: model.input.size, parameters: parameters,
+        isAffineBehind: model.isAffine(after: layer)))
   }
 }
