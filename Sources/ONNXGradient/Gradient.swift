@@ -57,10 +57,21 @@ extension Gradient {
   }
 
   private func unruled(_ marked: Set<String>) -> [NodeProto] {
+    nodes(marked).filter { rules[$0] == nil }
+  }
+
+  /// The nodes that lead from some of the values marked to others.
+  private func nodes(_ marked: Set<String>) -> [NodeProto] {
     builder.graph.nodes.filter { node in
       node.output.contains(where: marked.contains)
         && node.allInputs.contains(where: marked.contains)
-        && rules[node] == nil
+    }
+  }
+
+  /// The nodes between values and an output that Guided backpropagation and Deconvnet treat.
+  package func rectifiers(from values: [String], to output: String) -> [NodeProto] {
+    nodes(Self.marks(builder.graph, from: values, to: output)).filter { node in
+      Rectifier(PullbackContext(node: node, cotangents: [], wanted: [], builder: builder)) != nil
     }
   }
 

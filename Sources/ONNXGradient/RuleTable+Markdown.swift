@@ -25,6 +25,24 @@ extension RuleTable {
         "| operator | because it gives |", "|---|---|",
       ] + constant.map(\.row)
       + [
+        "", "## Rectifiers", "",
+        "Guided backpropagation and Deconvnet replace the gradient of activations that let through",
+        "what is positive and hold back what is negative, and of these alone:", "",
+      ] + Self.wrapped(Rectifier.activations.sorted())
+      + [
+        "- Clip from 0 on, as ReLU6 is, unless it clips x + 3 to 6, which is a gate; Max with 0",
+        "- Mul of x with a gate made of x, as exporters write Swish, HardSwish, Mish and Gelu out: one",
+        "  factor grows with x, the other goes from 0 far below zero to a constant far above",
+        "- com.microsoft.FusedConv and com.microsoft.FusedGemm with Relu, LeakyRelu or Clip from 0 on",
+        "",
+        "| rules | dx |", "|---|---|",
+        "| guided backpropagation | f'(x) · ReLU(dy) · [y > 0]; for ReLU dy · [dy > 0] · [x > 0] |",
+        "| Deconvnet | ReLU(dy), whatever x is |",
+        "",
+        "Sigmoid, Tanh, Softsign, Shrink and the activations within recurrences keep their derivative.",
+        "Integers that saturate at zero are no activations.",
+      ]
+      + [
         "", "## Known beside the path", "",
         "Shapes follow through these, so they may stand where no gradient flows; on the way from",
         "the layer to the logits they are refused.", "",

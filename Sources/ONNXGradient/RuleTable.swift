@@ -2,7 +2,7 @@ package import ONNXFormat
 
 /// The gradient rules by domain and operator.
 ///
-/// Guided backpropagation and Deconvnet are this table with the activation rows replaced.
+/// ``guided`` and ``deconvnet`` are ``standard`` with the rows of rectifying activations replaced.
 package struct RuleTable: Sendable {
   let rows: [String: GradientRule]
 

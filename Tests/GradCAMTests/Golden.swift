@@ -90,8 +90,7 @@ extension Golden {
     let folder = Fixtures.path("Goldens/\(network)")
     let model = try Model(contentsOf: folder + "/model.onnx")
     let explainer = try Explainer(model, preprocessing: .raw)
-    let names = layers.isEmpty ? ["input"] : layers
-    let layers = try names.map { try model.layer(named: $0) }
+    let layers = try model.layers(named: method.usesLayer ? layers : [], for: method)
     var question = Explainer.Question(
       targets: [.class(target)], layers: layers, fusion: layers.count > 1 ? .mean : nil,
       method: method, evidence: .for)

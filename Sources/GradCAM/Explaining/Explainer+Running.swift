@@ -46,7 +46,7 @@ extension Explainer {
     let parts = targets.map { $0.parts(order: order) }
     let start = ContinuousClock.now
     let results = try methodResults(
-      first, of: photo, targets: parts.map(ResolvedTarget.init), places, question)
+      first, request, of: photo, targets: parts.map(ResolvedTarget.init), places, question)
     timing.run += (ContinuousClock.now - start).milliseconds
     var explanations: [Explanation] = []
     for (part, result) in zip(parts, results) {
@@ -68,7 +68,8 @@ extension Explainer {
           heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
           logits: logits, probabilities: probabilities,
           shares: model.shares == nil ? [] : ranking, outputKind: model.outputKind,
-          places: choice, notes: notes(result.maps, heatmap, question), timing: timing,
+          places: choice, notes: result.notes + notes(result.maps, heatmap, question),
+          timing: timing,
           provenance: try provenance(question, classes, preprocessing)))
     }
     return explanations
@@ -77,22 +78,34 @@ extension Explainer {
   private func check(_ question: Question) throws(DiagnosticError) {
     guard !question.targets.isEmpty else { throw .noTarget }
     guard !question.layers.isEmpty else { throw .noLayerGiven }
-    let usesLayer = question.method.scope == .layer || question.method.scope == .layerAndInput
-    if usesLayer, let layer = question.layers.first(where: { !$0.hasGradient }) {
-      throw .onlyOtherTokensAct(layer, in: model)
+    let method = question.method
+    if method.usesLayer {
+      if let layer = question.layers.first(where: { !$0.hasGradient }) {
+        throw .onlyOtherTokensAct(layer, in: model)
+      }
+    } else if let layer = question.layers.first(where: { $0.valueName != model.input.name }) {
+      throw .noLayerInMethod(method, layer)
+    }
+    if method.scope == .input || method.scope == .layerAndInput, model.input.takesBytes {
+      throw .noGradientOfBytes(method, model)
+    }
+    guard method.isSigned || question.evidence == .for else {
+      throw .onlyMagnitudes(method, question.evidence)
     }
   }
 
   /// What the method makes of a first run, target by target.
   private func methodResults(
-    _ first: ExplanationGraph.Results, of photo: PreparedPhoto, targets: [ResolvedTarget],
-    _ places: [String: Tensor], _ question: Question
+    _ first: ExplanationGraph.Results, _ request: ExplanationGraph.Request,
+    of photo: PreparedPhoto, targets: [ResolvedTarget], _ places: [String: Tensor],
+    _ question: Question
   ) throws(DiagnosticError) -> [MethodResult] {
     if case .passes(_, let procedure) = question.method.procedure {
       return try procedure(
         MethodPasses(
           explainer: self, photo: photo, targets: targets, layers: question.layers,
-          method: question.method, preset: question.preset, places: places, first: first))
+          method: question.method, preset: question.preset, places: places, request: request,
+          first: first))
     }
     let maps = first.maps.map(\.floats)
     return targets.indices.map { place in
@@ -206,9 +219,14 @@ extension Explainer {
       wants.subtract(.heads)
       wants.formUnion([.activations, .gradients])
     }
-    return ExplanationGraph.Request(
-      layers: layers, method: method, preset: preset,
+    // Neither layers nor parameters change what is the same for all.
+    let readsLayers = !wants.isDisjoint(with: [.maps, .activations, .gradients, .measures, .heads])
+    var request = ExplanationGraph.Request(
+      layers: readsLayers ? layers : [], method: wants.contains(.maps) ? method : nil,
+      preset: wants.contains(.maps) ? preset : .paper,
       rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1), wants: wants)
+    if wants.contains(.inputGradient), let method { request.inputRules = method.inputRules }
+    return request
   }
 
   func graph(

@@ -80,7 +80,8 @@ extension Explainer {
   /// - Parameters:
   ///   - photo: any size; it is brought to the model's.
   ///   - target: the predicted class unless given.
-  ///   - layer: a name as ``Model/layer(named:)`` takes; the default layer unless given.
+  ///   - layer: a name as ``Model/layer(named:)`` takes; unless given the default layer, or the
+  ///     input for methods without layers.
   ///   - method: Grad-CAM unless given.
   ///   - evidence: what raises the target unless given.
   /// - Throws: ``DiagnosticError`` naming an unknown class, label or layer with the nearest ones,
@@ -97,7 +98,7 @@ extension Explainer {
     of photo: Image, for targets: [Target], at layer: String? = nil,
     using method: Method = .gradCAM, showing evidence: Evidence = .for
   ) throws(DiagnosticError) -> [Explanation] {
-    let layers = [try model.layer(named: layer)]
+    let layers = try model.layers(named: layer.map { [$0] } ?? [], for: method)
     return try explanations(
       of: photo, for: targets, at: layers, fusedBy: nil, using: method, showing: evidence)
   }
@@ -107,10 +108,9 @@ extension Explainer {
     of photo: Image, for target: Target = .predicted, at layers: [String], fusedBy fusion: Fusion,
     using method: Method = .gradCAM, showing evidence: Evidence = .for
   ) throws(DiagnosticError) -> Explanation {
-    var found: [Layer] = []
-    for name in layers { found.append(try model.layer(named: name)) }
     return try explanations(
-      of: photo, for: [target], at: found, fusedBy: fusion, using: method, showing: evidence)[0]
+      of: photo, for: [target], at: model.layers(named: layers, for: method), fusedBy: fusion,
+      using: method, showing: evidence)[0]
   }
 
   /// Explains several targets at several layers, whose maps are fused, with one forward pass.

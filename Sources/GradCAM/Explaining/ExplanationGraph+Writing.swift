@@ -60,7 +60,7 @@ extension ExplanationGraph {
       names.logits = give(context.logits, "logits")
       names.ranking = context.ranking.map { give($0, "ranking") } ?? names.logits
       var gradients: [Term]?
-      if case .formula = request.method?.procedure, request.wants.contains(.maps) {
+      if request.method?.layerFormula != nil, request.wants.contains(.maps) {
         gradients = try context.layerGradients(rules: request.rules)
       } else if !request.wants.isDisjoint(with: [.gradients, .measures]) {
         gradients = try context.layerGradients(rules: request.rules)
@@ -96,13 +96,12 @@ extension ExplanationGraph {
 
     private mutating func writeMaps(_ gradients: [Term]?) throws(DiagnosticError) {
       var maps: [Term] = []
-      switch context.method.procedure {
-      case .formula(let formula):
+      if let formula = context.method.layerFormula {
         for (layer, gradient) in zip(context.layers, gradients ?? []) {
           maps.append(try formula(context.context(layer, gradient: gradient)))
         }
-      case .graph(let write): maps = try write(context)
-      case .passes: break
+      } else if case .graph(let write) = context.method.procedure {
+        maps = try write(context)
       }
       names.maps = maps.enumerated().map { give($1.cast(to: .float), "map_\($0)") }
     }

@@ -67,6 +67,9 @@ struct ExplanationGraph: Sendable {
   private let names: Names
   private let targets: TargetInputs
 
+  /// Whether several targets can share the run of one image.
+  var servesSeveralTargets: Bool { names.servesSeveralTargets }
+
   /// Writes and loads the graph.
   init(
     _ request: Request, of model: Model, options: SessionOptions

@@ -14,5 +14,8 @@ extension Method {
   ]
 
   /// Methods made of the gradient at the input.
-  static let inputGradients: [Method] = []
+  static let inputGradients: [Method] = [
+    .gradient, .inputXGradient, .guidedBackprop, .deconvnet, .guidedGradCAM, .smoothGrad,
+    .smoothGradVariance, .smoothGradSquared, .integratedGradients, .gradientSHAP, .fullGrad,
+  ]
 }

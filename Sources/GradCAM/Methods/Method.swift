@@ -24,19 +24,29 @@ public struct Method: Hashable, Sendable {
   public let summary: String
   /// What the model must have for it, in a line; empty where any model serves.
   public let needs: String
+  /// Whether its map tells what speaks for the target from what speaks against it; if not, it only
+  /// tells how much a place matters.
+  public let isSigned: Bool
   /// The numbers it can be tuned by; those it does not have are nil.
   public var parameters: MethodParameters
 
   /// What it runs for an image.
   let cost: @Sendable (CostQuestion) -> PassCount
+  /// How the first run's gradient at the input passes activations.
+  let inputRules: GradientRules
+  /// What the first run of a method of many passes gives as maps.
+  private let mapFormula: Formula?
   /// How it is computed.
   let procedure: Procedure
+
+  /// A map of a layer's feature maps and gradient.
+  typealias Formula = @Sendable (MethodContext) throws(DiagnosticError) -> Term
 
   /// What a method's map is made of.
   public enum Scope: String, CaseIterable, Hashable, Sendable {
     /// The feature maps of a layer: a map at the layer's resolution.
     case layer
-    /// The numbers of the input: a value for each of them.
+    /// The numbers of the input: a value for each of them, or for each place.
     case input
     /// A layer's map brought to the input and joined with values there.
     case layerAndInput
@@ -47,7 +57,7 @@ public struct Method: Hashable, Sendable {
   /// How a method is computed.
   enum Procedure: Sendable {
     /// Written after the model's graph for each layer; one run serves all targets.
-    case formula(@Sendable (MethodContext) throws(DiagnosticError) -> Term)
+    case formula(Formula)
     /// Written after the model's graph with gradients of its own choice.
     case graph(@Sendable (GraphContext) throws(DiagnosticError) -> [Term])
     /// A first run of a graph, which gives what is asked for, and then what the method needs.
@@ -59,12 +69,14 @@ public struct Method: Hashable, Sendable {
   /// Makes a method.
   init(
     name: String, title: String, source: String, scope: Scope = .layer, summary: String = "",
-    needs: String = "", parameters: MethodParameters = MethodParameters(),
+    needs: String = "", parameters: MethodParameters = MethodParameters(), isSigned: Bool = true,
+    inputRules: GradientRules = .true, mapFormula: Formula? = nil,
     cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
     procedure: Procedure
   ) {
     (self.name, self.title, self.source, self.scope) = (name, title, source, scope)
     (self.summary, self.needs, self.parameters) = (summary, needs, parameters)
+    (self.isSigned, self.inputRules, self.mapFormula) = (isSigned, inputRules, mapFormula)
     (self.cost, self.procedure) = (cost, procedure)
   }
 
@@ -73,6 +85,14 @@ public struct Method: Hashable, Sendable {
 }
 
 extension Method {
+  /// The formula of the maps that the graph of a first run gives.
+  var layerFormula: Formula? {
+    if case .formula(let formula) = procedure { formula } else { mapFormula }
+  }
+
+  /// Whether a layer plays a part.
+  public var usesLayer: Bool { scope == .layer || scope == .layerAndInput }
+
   /// Two methods are the same if they have one name and the same parameters.
   public static func == (a: Method, b: Method) -> Bool {
     a.name == b.name && a.parameters == b.parameters

@@ -18,6 +18,8 @@ struct MethodPasses {
   let preset: Preset
   /// What is fed beside the image: which places of the output count.
   let places: [String: Tensor]
+  /// What the first run was asked, with as many places in the order of probability.
+  let request: ExplanationGraph.Request
   /// What the first run gave.
   let first: ExplanationGraph.Results
 

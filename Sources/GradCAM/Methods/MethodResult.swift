@@ -7,4 +7,6 @@ struct MethodResult: Sendable {
   var attribution: FloatTensor?
   /// What the method found besides, such as the residual of completeness.
   var measures: [(name: String, value: Double)] = []
+  /// What a reader must know of it, in words.
+  var notes: [String] = []
 }

@@ -222,4 +222,23 @@ extension Model {
     case .unknown: throw .noLayer(name, in: layerList, model: file.name)
     }
   }
+
+  /// The layers at which a method explains: those named, each once; where none is, the default
+  /// layer, or the input for a method without layers.
+  ///
+  /// - Throws: ``DiagnosticError`` for an unknown name, or a layer where the method has none.
+  public func layers(
+    named names: [String] = [], for method: Method
+  ) throws(DiagnosticError) -> [Layer] {
+    guard !names.isEmpty else {
+      return [try layer(named: method.usesLayer ? nil : "input")]
+    }
+    var layers: [Layer] = []
+    for name in names {
+      let layer = try layer(named: name)
+      if !method.usesLayer, layer.valueName != input.name { throw .noLayerInMethod(method, layer) }
+      if !layers.contains(layer) { layers.append(layer) }
+    }
+    return layers
+  }
 }

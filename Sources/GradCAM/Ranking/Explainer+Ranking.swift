@@ -37,6 +37,7 @@ extension Explainer {
     _ photo: PreparedPhoto, for target: Target, among given: [Layer]?, using method: Method,
     preprocessing: String
   ) throws(DiagnosticError) -> LayerRanking {
+    guard method.layerFormula != nil, method.scope == .layer else { throw .notForRanking(method) }
     let reference = try model.layer(named: nil)
     let (layers, refused) = try rankable(given ?? model.rankingCandidates, reference)
     let targets = try resolved([target])

@@ -19,7 +19,8 @@ struct PointingGameRun {
       preprocessing: options.photo.preprocessing(for: model, size: options.reading.size?.size),
       labels: labels,
       options: options.running.explainerOptions(pictureCount: pictures.count))
-    layer = try explainer.model.layer(named: options.layer)
+    layer = try explainer.model.layers(
+      named: options.layer.map { [$0] } ?? [], for: options.method)[0]
   }
 
   /// Explains every class on every picture.

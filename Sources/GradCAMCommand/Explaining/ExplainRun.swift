@@ -40,12 +40,8 @@ struct ExplainRun {
     explainer = try Explainer(
       model, preprocessing: options.photo.preprocessing(for: model, size: size),
       labels: labels, options: options.running.explainerOptions(pictureCount: inputs.count))
-    var layers: [Layer] = []
-    for name in options.question.layer.isEmpty ? [nil] : options.question.layer.map(Optional.some) {
-      let layer = try explainer.model.layer(named: name)
-      if !layers.contains(layer) { layers.append(layer) }
-    }
-    self.layers = layers
+    layers = try explainer.model.layers(
+      named: options.question.layer, for: options.question.method)
     hints = options.photo.hints(
       for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil },
       statesSize: options.reading.size != nil)

@@ -1,7 +1,7 @@
 import ONNXGraph
 
 extension Rules {
-  /// Activation functions.  Guided backpropagation and Deconvnet replace these rows.
+  /// Activation functions.
   ///
   /// At a kink each takes the side that PyTorch takes.
   static let activations: [GradientRule] = [
