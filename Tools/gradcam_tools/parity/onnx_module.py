@@ -117,7 +117,7 @@ class OnnxModule(nn.Module):
         if node.op_type == "Clip":
             bounds = [values.get("min"), values.get("max")]
             for place, name in enumerate(node.input[1:]):
-                bounds[place] = float(stored[name])
+                bounds[place] = stored[name].item()
             if bounds[0] == 0 and bounds[1] is not None:
                 return Capped(bounds[1])
         return _Node(node.op_type, values)
