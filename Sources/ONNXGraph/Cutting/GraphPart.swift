@@ -45,7 +45,9 @@ package struct GraphPart: Sendable {
     let nodes = Graph.sorted(model.graph.node)
     let reading = nodes.map(\.allInputs)
     let stored = Set(model.graph.initializer.map(\.name))
-    var (dependent, constant) = (Set([start]), stored)
+    let declared = Set(model.graph.input.map(\.name))
+    // What depends on the other inputs alone is made of them, like a constant.
+    var (dependent, constant) = (Set([start]), stored.union(declared.subtracting([image])))
     for (node, inputs) in zip(nodes, reading) {
       if inputs.contains(where: dependent.contains) {
         dependent.formUnion(node.output)
@@ -67,7 +69,6 @@ package struct GraphPart: Sendable {
     self.nodes = kept.reversed().map { nodes[$0] }
     (self.start, self.end) = (start, end)
     let made = Set(self.nodes.flatMap(\.output)).union(stored).union([start, ""])
-    let declared = Set(model.graph.input.map(\.name))
     let rest = needed.subtracting(made).sorted()
     inputs = rest.filter { declared.contains($0) && $0 != image && $0 != start }
     let other = Set(inputs)
