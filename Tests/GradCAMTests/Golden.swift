@@ -82,7 +82,7 @@ extension Golden {
       default: return nil
       }
     }
-    return method
+    return (options ?? []).contains("--eigen-smooth") ? method.eigenSmoothed : method
   }
 
   /// What the library says, in the golden's terms.

@@ -79,8 +79,9 @@ extension Explainer {
     guard !question.targets.isEmpty else { throw .noTarget }
     guard !question.layers.isEmpty else { throw .noLayerGiven }
     let method = question.method
+    if method.isEigenSmoothed, !method.sumsChannels { throw .cannotSmooth(method) }
     if method.usesLayer {
-      if let layer = question.layers.first(where: { !$0.hasGradient }) {
+      if method.usesGradient, let layer = question.layers.first(where: { !$0.hasGradient }) {
         throw .onlyOtherTokensAct(layer, in: model)
       }
     } else if let layer = question.layers.first(where: { $0.valueName != model.input.name }) {
@@ -107,10 +108,8 @@ extension Explainer {
           method: question.method, preset: question.preset, places: places, request: request,
           first: first))
     }
-    let maps = first.maps.map(\.floats)
     return targets.indices.map { place in
-      MethodResult(
-        maps: zip(question.layers, maps).map { RawMap(of: $0, values: $1, target: place) })
+      MethodResult(maps: first.maps.map { RawMap(of: $0, target: place) })
     }
   }
 
@@ -265,22 +264,17 @@ extension Explainer {
   ) -> VolumeHeatmap? {
     guard maps.allSatisfy({ $0.depth != nil }) else { return nil }
     return .fused(
-      maps.map { VolumeHeatmap($0, showing: question.evidence, view: view) },
-      by: question.fusion ?? .mean)
+      maps.map {
+        VolumeHeatmap($0, showing: question.evidence, following: question.preset, view: view)
+      },
+      by: question.fusion ?? question.preset.fusion, following: question.preset)
   }
 
   private func fused(
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> Heatmap {
-    let heatmaps = maps.map { Heatmap($0.flattened, showing: question.evidence, view: view) }
-    guard heatmaps.count > 1 else { return heatmaps[0] }
-    let fusion = question.fusion ?? .mean
-    let width = heatmaps.map(\.width).max() ?? 1
-    let height = heatmaps.map(\.height).max() ?? 1
-    let layers = heatmaps.map { $0.values(width: width, height: height) }
-    let combined = (0..<width * height).map { place in fusion.combine(layers.map { $0[place] }) }
-    return Heatmap(
-      width: width, height: height, values: Heatmap.normalized(combined, question.evidence),
-      evidence: question.evidence, view: view)
+    .fused(
+      maps.map(\.flattened), by: question.fusion ?? question.preset.fusion,
+      showing: question.evidence, following: question.preset, of: model.input.size, view: view)
   }
 }

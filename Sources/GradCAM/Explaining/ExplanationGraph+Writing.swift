@@ -87,8 +87,11 @@ extension ExplanationGraph {
           && context.servesSeveralTargets(
             of: context.layers.map(\.valueName), rules: request.rules)
       }
+      guard let method = request.method, request.wants.contains(.maps) else { return }
+      if !method.servesSeveralTargets { names.servesSeveralTargets = false }
+      if !method.usesGradient { names.servesSeveralTargets = request.wants == .maps }
       // A method that picks its own values may go as far back as the input.
-      if case .graph = request.method?.procedure, request.wants.contains(.maps) {
+      if case .graph = method.procedure, method.usesGradient {
         names.servesSeveralTargets =
           names.servesSeveralTargets && context.servesSeveralTargets(of: [model.input.name])
       }

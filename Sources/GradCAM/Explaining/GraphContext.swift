@@ -80,7 +80,12 @@ extension GraphContext {
   func context(_ layer: Layer, gradient: Term) -> MethodContext {
     MethodContext(
       layer, activation: builder.read(layer.valueName), gradient: gradient, file: model.file,
-      preset: preset, parameters: method.parameters)
+      preset: preset, method: method)
+  }
+
+  /// A formula of the feature maps alone at each layer: [N, H, W], for all targets the same.
+  func mapsOfFeatures(_ formula: (MethodContext) -> Term) -> [Term] {
+    layers.map { formula(context($0, gradient: builder.read($0.valueName))) }
   }
 
   /// A formula at each layer.

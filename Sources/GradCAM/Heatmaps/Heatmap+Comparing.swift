@@ -1,18 +1,18 @@
 public import Imaging
 
 extension Heatmap {
-  /// The values on a grid over the whole photo, bilinear between the middles of cells, the edges
-  /// held; 0 where the model did not see it.
+  /// The values on a grid over the whole photo, as ``upsampling`` says; 0 where the model did not
+  /// see it.
   public func sampled(width: Int, height: Int) -> [Float] {
     let columns = (0..<width).map { place in
       Self.taps(
         Double(view.photo.width) * (Double(place) + 0.5) / Double(width) - view.x, of: view.width,
-        cells: self.width)
+        cells: self.width, upsampling)
     }
     let rows = (0..<height).map { place in
       Self.taps(
         Double(view.photo.height) * (Double(place) + 0.5) / Double(height) - view.y,
-        of: view.height, cells: self.height)
+        of: view.height, cells: self.height, upsampling)
     }
     return rows.flatMap { row in
       columns.map { column -> Float in
@@ -30,9 +30,13 @@ extension Heatmap {
 
   /// The two cells around a place along an axis and the share of the second; nil outside.
   private static func taps(
-    _ place: Double, of length: Double, cells: Int
+    _ place: Double, of length: Double, cells: Int, _ upsampling: Upsampling
   ) -> (low: Int, high: Int, part: Float)? {
     guard length > 0, cells > 0, (0...length).contains(place) else { return nil }
+    if upsampling == .nearest {
+      let cell = min(Int(place / length * Double(cells)), cells - 1)
+      return (cell, cell, 0)
+    }
     let position = min(max(place / length * Double(cells) - 0.5, 0), Double(cells - 1))
     let low = min(Int(position), cells - 1)
     return (low, min(low + 1, cells - 1), Float(position - Double(low)))

@@ -15,50 +15,95 @@ public struct Heatmap: Hashable, Sendable {
   public let evidence: Evidence
   /// What the model saw of the photo; the map covers just that.
   public let view: PhotoView
+  /// How cells become pixels.
+  public let upsampling: Upsampling
   /// Whether nothing is shown because the map has no evidence of this kind.
   public var isEmpty: Bool { !values.contains { $0 != 0 } }
 
   /// Makes a heatmap of a raw signed map.
   ///
-  /// - For: L = ReLU(M); against: L = ReLU(−M); then (L − min L) / (max L − min L + 1e-8) at the
-  ///   layer's resolution.
-  /// - Both: M / (max |M| + 1e-8), so that zero stays zero.
-  init(_ map: RawMap, showing evidence: Evidence, view: PhotoView) {
-    width = map.width
-    height = map.height
-    self.evidence = evidence
-    self.view = view
-    switch evidence {
-    case .for: values = Self.normalized(map.values.map { max($0, 0) }, evidence)
-    case .against: values = Self.normalized(map.values.map { max(-$0, 0) }, evidence)
-    case .both: values = Self.normalized(map.values, evidence)
-    }
+  /// - For: L = ReLU(M); against: L = ReLU(−M); then (L − min L) / (max L − min L + ε) at the
+  ///   layer's resolution, with the preset's ε.
+  /// - Both: M / (max |M| + ε), so that zero stays zero.
+  init(
+    _ map: RawMap, showing evidence: Evidence, following preset: Preset = .paper, view: PhotoView
+  ) {
+    self.init(
+      width: map.width, height: map.height,
+      values: Self.normalized(evidence.shown(of: map.values), evidence, preset.rangeEpsilon),
+      evidence: evidence, view: view, upsampling: preset.upsampling)
   }
 
-  init(width: Int, height: Int, values: [Float], evidence: Evidence, view: PhotoView) {
+  init(
+    width: Int, height: Int, values: [Float], evidence: Evidence, view: PhotoView,
+    upsampling: Upsampling = .bilinear
+  ) {
     (self.width, self.height, self.values) = (width, height, values)
-    (self.evidence, self.view) = (evidence, view)
+    (self.evidence, self.view, self.upsampling) = (evidence, view, upsampling)
   }
 
-  /// (L − min) / (max − min + 1e-8), or L / (max |L| + 1e-8) for both signs on one scale.
-  static func normalized(_ values: [Float], _ evidence: Evidence) -> [Float] {
+  /// (L − min) / (max − min + ε), or L / (max |L| + ε) for both signs on one scale.
+  static func normalized(
+    _ values: [Float], _ evidence: Evidence, _ epsilon: Float = 1e-8
+  ) -> [Float] {
     guard let low = values.min(), let high = values.max() else { return values }
     if evidence == .both {
       let largest = max(abs(low), abs(high))
-      return values.map { $0 / (largest + 1e-8) }
+      return values.map { $0 / (largest + epsilon) }
     }
-    return values.map { ($0 - low) / (high - low + 1e-8) }
+    return values.map { ($0 - low) / (high - low + epsilon) }
+  }
+}
+
+extension Evidence {
+  /// What of a signed map is shown, not yet scaled.
+  func shown(of values: [Float]) -> [Float] {
+    switch self {
+    case .for: values.map { max($0, 0) }
+    case .against: values.map { max(-$0, 0) }
+    case .both: values
+    }
+  }
+}
+
+// MARK: - Several layers
+
+extension Heatmap {
+  /// The maps of layers as one, in the preset's order of steps: each is scaled at its own
+  /// resolution and brought to the largest sides or the input's; then they are joined and, where
+  /// the preset says so, scaled again.
+  static func fused(
+    _ maps: [RawMap], by fusion: Fusion, showing evidence: Evidence, following preset: Preset,
+    of input: ImageSize, view: PhotoView
+  ) -> Heatmap {
+    let heatmaps = maps.map {
+      Heatmap($0, showing: evidence, following: preset, view: view)
+    }
+    let endsAtInput = preset.resolution == .input
+    guard heatmaps.count > 1 || endsAtInput else { return heatmaps[0] }
+    let width = endsAtInput ? input.width : heatmaps.map(\.width).max() ?? 1
+    let height = endsAtInput ? input.height : heatmaps.map(\.height).max() ?? 1
+    let layers = heatmaps.map { $0.values(width: width, height: height) }
+    let joined =
+      layers.count == 1
+      ? layers[0] : layers[0].indices.map { place in fusion.combine(layers.map { $0[place] }) }
+    let isRescaled = endsAtInput || preset.rescalesFused
+    return Heatmap(
+      width: width, height: height,
+      values: isRescaled ? normalized(joined, evidence, preset.rangeEpsilon) : joined,
+      evidence: evidence, view: view, upsampling: preset.upsampling)
   }
 }
 
 // MARK: - At other sizes
 
 extension Heatmap {
-  /// The values at another size: bilinear between cell centres, edges held.
+  /// The values at another size, as ``upsampling`` says.
   ///
-  /// The same as PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
+  /// The same as PyTorch's `interpolate(mode="bilinear", align_corners=False)`, or
+  /// `interpolate(mode="nearest")`.
   public func values(width: Int, height: Int) -> [Float] {
-    FloatMap.bilinearUpsampled(
+    upsampling.enlarged(
       values, width: self.width, height: self.height, toWidth: width, toHeight: height)
   }
 

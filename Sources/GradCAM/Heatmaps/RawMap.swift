@@ -1,3 +1,5 @@
+import ONNXSession
+
 /// A method's map as it comes out of the graph: signed, at the layer's resolution.
 public struct RawMap: Hashable, Sendable {
   /// Columns, as many as the layer has.
@@ -14,12 +16,16 @@ public struct RawMap: Hashable, Sendable {
     self.values = values
   }
 
-  /// The map of one target out of those of all, [T, H, W].
-  init(of layer: Layer, values: [Float], target: Int) {
-    let size = layer.map.placeCount
+  /// The map of one target out of those of all, [T, H, W] or [T, D, H, W]; one map serves all
+  /// where it does not depend on the target.
+  init(of maps: Tensor, target: Int) {
+    let sides = Array(maps.shape.dropFirst())
+    let size = sides.reduce(1, *)
+    let place = maps.shape[0] == 1 ? 0 : target
     self.init(
-      width: layer.width, height: layer.height, depth: layer.depth,
-      values: Array(values[target * size..<(target + 1) * size]))
+      width: sides[sides.count - 1], height: sides[sides.count - 2],
+      depth: sides.count > 2 ? sides[0] : nil,
+      values: Array(maps.floats[place * size..<(place + 1) * size]))
   }
 
   /// The smallest value.

@@ -15,36 +15,44 @@ public struct VolumeHeatmap: Hashable, Sendable {
   public let evidence: Evidence
   /// What the model saw of a slice.
   public let view: PhotoView
+  /// How cells become pixels.
+  public let upsampling: Heatmap.Upsampling
 
   /// Makes a heatmap of a raw signed map, as ``Heatmap`` does of one slice.
-  init(_ map: RawMap, showing evidence: Evidence, view: PhotoView) {
-    let shown: [Float] =
-      switch evidence {
-      case .for: map.values.map { max($0, 0) }
-      case .against: map.values.map { max(-$0, 0) }
-      case .both: map.values
-      }
+  init(
+    _ map: RawMap, showing evidence: Evidence, following preset: Preset = .paper, view: PhotoView
+  ) {
     self.init(
       depth: map.depth ?? 1, height: map.height, width: map.width,
-      values: Heatmap.normalized(shown, evidence), evidence: evidence, view: view)
+      values: Heatmap.normalized(
+        evidence.shown(of: map.values), evidence, preset.rangeEpsilon), evidence: evidence,
+      view: view, upsampling: preset.upsampling)
   }
 
   init(
-    depth: Int, height: Int, width: Int, values: [Float], evidence: Evidence, view: PhotoView
+    depth: Int, height: Int, width: Int, values: [Float], evidence: Evidence, view: PhotoView,
+    upsampling: Heatmap.Upsampling = .bilinear
   ) {
     (self.depth, self.height, self.width) = (depth, height, width)
     (self.values, self.evidence, self.view) = (values, evidence, view)
+    self.upsampling = upsampling
   }
 }
 
 // MARK: - At other sizes
 
 extension VolumeHeatmap {
-  /// A heatmap for each of so many slices: linear between the layer's, their ends held; rows and
-  /// columns stay the layer's.
+  /// A heatmap for each of so many slices: linear between the layer's, their ends held, or the
+  /// nearest, as ``upsampling`` says; rows and columns stay the layer's.
   public func slices(_ count: Int) -> [Heatmap] {
     let size = width * height
     return (0..<count).map { slice in
+      if upsampling == .nearest {
+        let own = Heatmap.Upsampling.cell(at: slice, of: count, cells: depth) * size
+        return Heatmap(
+          width: width, height: height, values: Array(values[own..<own + size]),
+          evidence: evidence, view: view, upsampling: upsampling)
+      }
       let scale = Float(depth) / Float(count)
       let position = min(max((Float(slice) + 0.5) * scale - 0.5, 0), Float(depth - 1))
       let lower = Int(position)
@@ -85,7 +93,9 @@ extension VolumeHeatmap {
 
 extension VolumeHeatmap {
   /// Several layers' maps as one, at the largest of their sides.
-  static func fused(_ maps: [VolumeHeatmap], by fusion: Fusion) -> VolumeHeatmap? {
+  static func fused(
+    _ maps: [VolumeHeatmap], by fusion: Fusion, following preset: Preset = .paper
+  ) -> VolumeHeatmap? {
     guard let first = maps.first, maps.count > 1 else { return maps.first }
     let depth = maps.map(\.depth).max() ?? 1
     let height = maps.map(\.height).max() ?? 1
@@ -94,7 +104,8 @@ extension VolumeHeatmap {
     let combined = all[0].indices.map { place in fusion.combine(all.map { $0[place] }) }
     return VolumeHeatmap(
       depth: depth, height: height, width: width,
-      values: Heatmap.normalized(combined, first.evidence), evidence: first.evidence,
-      view: first.view)
+      values: preset.rescalesFused
+        ? Heatmap.normalized(combined, first.evidence, preset.rangeEpsilon) : combined,
+      evidence: first.evidence, view: first.view, upsampling: first.upsampling)
   }
 }

@@ -3,7 +3,11 @@ extension Method {
   public static let all: [Method] = layerFormulas + headPasses + photoPasses + inputGradients
 
   /// Methods that are a formula of a layer's feature maps and gradient.
-  static let layerFormulas: [Method] = [.gradCAM]
+  static let layerFormulas: [Method] = [
+    .gradCAM, .cam, .gradCAMPlusPlus, .smoothGradCAMPlusPlus, .xGradCAM, .hiResCAM, .elementWise,
+    .layerCAM, .eigenCAM, .eigenGradCAM, .kpcaCAM, .finerCAM, .refineCAM, .shapleyCAM, .fem,
+    .randomCAM,
+  ]
 
   /// Methods that run the part of the model after a layer again and again.
   static let headPasses: [Method] = [.ablationCAM, .reciproCAM]

@@ -9,6 +9,6 @@ extension Method {
   /// Localization", ICCV 2017, equations 1 and 2.
   public static let gradCAM = Method(
     name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017",
-    summary: "feature maps weighted by the mean of their gradient",
+    summary: "feature maps weighted by the mean of their gradient", sumsChannels: true,
     procedure: .formula { layer in layer.weighted(by: layer.channelMeans) })
 }

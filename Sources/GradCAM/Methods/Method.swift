@@ -30,6 +30,19 @@ public struct Method: Hashable, Sendable {
   /// The numbers it can be tuned by; those it does not have are nil.
   public var parameters: MethodParameters
 
+  /// Whether the first principal component stands for the sum over channels; see ``eigenSmoothed``.
+  public var isEigenSmoothed = false
+
+  /// Whether the gradient at a layer plays a part.
+  public let usesGradient: Bool
+  /// Whether the map is a sum over channels, which principal-component smoothing can replace.
+  public let sumsChannels: Bool
+
+  /// How the method joins layers by itself; nil where that is the caller's choice.
+  public let fusion: Fusion?
+
+  /// Whether several targets may share a run.
+  let servesSeveralTargets: Bool
   /// What it runs for an image.
   let cost: @Sendable (CostQuestion) -> PassCount
   /// How the first run's gradient at the input passes activations.
@@ -69,7 +82,9 @@ public struct Method: Hashable, Sendable {
   /// Makes a method.
   init(
     name: String, title: String, source: String, scope: Scope = .layer, summary: String = "",
-    needs: String = "", parameters: MethodParameters = MethodParameters(), isSigned: Bool = true,
+    needs: String = "", usesGradient: Bool = true, sumsChannels: Bool = false,
+    fusion: Fusion? = nil, servesSeveralTargets: Bool = true,
+    parameters: MethodParameters = MethodParameters(), isSigned: Bool = true,
     inputRules: GradientRules = .true, mapFormula: Formula? = nil,
     cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
     procedure: Procedure
@@ -77,6 +92,8 @@ public struct Method: Hashable, Sendable {
     (self.name, self.title, self.source, self.scope) = (name, title, source, scope)
     (self.summary, self.needs, self.parameters) = (summary, needs, parameters)
     (self.isSigned, self.inputRules, self.mapFormula) = (isSigned, inputRules, mapFormula)
+    (self.usesGradient, self.sumsChannels) = (usesGradient, sumsChannels)
+    (self.fusion, self.servesSeveralTargets) = (fusion, servesSeveralTargets)
     (self.cost, self.procedure) = (cost, procedure)
   }
 
@@ -93,14 +110,25 @@ extension Method {
   /// Whether a layer plays a part.
   public var usesLayer: Bool { scope == .layer || scope == .layerAndInput }
 
-  /// Two methods are the same if they have one name and the same parameters.
-  public static func == (a: Method, b: Method) -> Bool {
-    a.name == b.name && a.parameters == b.parameters
+  /// The method with the first principal component of the weighted feature maps in place of
+  /// their sum, which leaves out what only some channels show.
+  ///
+  /// Explaining refuses it where ``sumsChannels`` is false.
+  public var eigenSmoothed: Method {
+    var method = self
+    method.isEigenSmoothed = true
+    return method
   }
 
-  /// Hashes the name and the parameters.
+  /// Two methods are the same if they have one name, the same parameters and the same smoothing.
+  public static func == (a: Method, b: Method) -> Bool {
+    a.name == b.name && a.parameters == b.parameters && a.isEigenSmoothed == b.isEigenSmoothed
+  }
+
+  /// Hashes the name, the parameters and the smoothing.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(parameters)
+    hasher.combine(isEigenSmoothed)
   }
 }

@@ -7,7 +7,8 @@ import ONNXGraph
 struct MethodContext {
   /// A: [N, K, H, W].
   let activation: Term
-  /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.
+  /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.  Of a
+  /// method without gradient the feature maps again.
   let gradient: Term
   /// K.
   let channels: Int
@@ -19,6 +20,8 @@ struct MethodContext {
   var preset = Preset.paper
   /// The method's parameters.
   var parameters = MethodParameters()
+  /// Whether sums over channels are replaced by the first principal component.
+  var isEigenSmoothed = false
 
   /// Number of places of a feature map.
   var placeCount: Int { sides.reduce(1, *) }
@@ -30,21 +33,30 @@ extension MethodContext {
   /// A layer's activation and gradient in one order, whatever the model's.
   init(
     _ layer: Layer, activation: Term, gradient: Term, file: ModelFile, preset: Preset,
-    parameters: MethodParameters
+    method: Method
   ) {
     self.init(
       activation: layer.map.brought(activation), gradient: layer.map.brought(gradient),
       channels: layer.channels, sides: Array(layer.shape.dropFirst()), file: file,
-      preset: preset, parameters: parameters)
+      preset: preset, parameters: method.parameters, isEigenSmoothed: method.isEigenSmoothed)
   }
+
+  /// Numbers [T, K, 1, 1] of channels as weights, [T, 1, K].
+  func perChannel(_ weights: Term) -> Term { weights.reshaped([-1, 1, channels]) }
 
   /// The map Σ_k w_k A_k, [T, H, W], of channel weights w: [T, 1, K].
   func weighted(by weights: Term) -> Term {
+    if isEigenSmoothed {
+      let factors = weights.reshaped([-1, channels] + sides.map { _ in 1 })
+      return principalComponent(of: factors * activation)
+    }
     // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
     let maps = activation.reshaped([-1, channels, placeCount])
     return weights.times(matrix: maps).reshaped([-1] + sides)
   }
 
   /// The map Σ_k, [T, H, W], of maps [T, K, H, W].
-  func summed(_ maps: Term) -> Term { maps.sum([1], keepsAxes: false) }
+  func summed(_ maps: Term) -> Term {
+    isEigenSmoothed ? principalComponent(of: maps) : maps.sum([1], keepsAxes: false)
+  }
 }

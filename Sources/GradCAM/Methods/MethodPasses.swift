@@ -75,17 +75,19 @@ extension MethodPasses {
   /// Gradients of a target for images, in batches.
   ///
   /// - Parameters:
+  ///   - method: how maps are computed, if `wants` has them.
   ///   - wants: what the graph gives; each batch's results are handed to `take` with the images
   ///     they are of.  Rows beyond those images are to be left alone.
   func gradients(
     of target: ResolvedTarget, ofImages count: Int, batch: Int = 8,
-    wants: ExplanationGraph.Wants = .inputGradient, rules: GradientRules = .true,
-    progress: inout PassProgress,
+    by method: Method? = nil, wants: ExplanationGraph.Wants = .inputGradient,
+    rules: GradientRules = .true, progress: inout PassProgress,
     make: (Range<Int>) throws(DiagnosticError) -> [Float],
     take: (Range<Int>, ExplanationGraph.Results) throws(DiagnosticError) -> Void
   ) throws(DiagnosticError) {
     let needsLayers = !wants.isDisjoint(with: [.maps, .activations, .gradients, .measures])
-    var request = ExplanationGraph.Request(layers: needsLayers ? layers : [], wants: wants)
+    var request = ExplanationGraph.Request(
+      layers: needsLayers ? layers : [], method: method, preset: preset, wants: wants)
     request.inputRules = rules
     let graph = try explainer.graph(for: request)
     for range in ranges(count, batch: batch) {

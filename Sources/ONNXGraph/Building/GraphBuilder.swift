@@ -121,6 +121,17 @@ extension GraphBuilder {
   }
 }
 
+extension GraphBuilder {
+  /// Takes over what another builder wrote after this one's nodes.
+  ///
+  /// - Precondition: the other's graph holds this one's nodes, so that its names are others.
+  package func absorb(_ other: GraphBuilder) {
+    precondition(other.prefix != prefix, "names of two builders are apart")
+    nodes += other.nodes
+    initializers += other.initializers
+  }
+}
+
 // MARK: - Constants
 
 extension GraphBuilder {
