@@ -6,7 +6,7 @@ import Testing
 struct GoldenTests {
   /// Rows whose method, option or preset is not there yet.
   private static let waiting: Set<String> = [
-    "gradcam --augment / pytorch-grad-cam",
+    "gradcam --augment / pytorch-grad-cam"
   ]
 
   private static let all = (try? Golden.all()) ?? []

@@ -16,6 +16,14 @@ public struct RawMap: Hashable, Sendable {
     self.values = values
   }
 
+  /// The map of one target at a layer out of those of all, [T, H, W].
+  init(of layer: Layer, values: [Float], target: Int) {
+    let size = layer.map.placeCount
+    self.init(
+      width: layer.width, height: layer.height, depth: layer.depth,
+      values: Array(values[target * size..<(target + 1) * size]))
+  }
+
   /// The map of one target out of those of all, [T, H, W] or [T, D, H, W]; one map serves all
   /// where it does not depend on the target.
   init(of maps: Tensor, target: Int) {

@@ -49,7 +49,8 @@ extension GraphContext {
       let margins = (own * logits).sum([1]) - factor * logits
       let f = (weights * margins).sum([1])
       let rest = f * Self.smallShare / (total + Self.smallShare)
-      return own * weights.sum([1]) + weights * (margins - f - factor) - shares * rest
+      let direct = own * weights.sum([1]) - weights * factor
+      return direct + weights * (margins - f) - shares * rest
     }
   }
 
