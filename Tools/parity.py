@@ -98,7 +98,7 @@ def channels(subject: Subject) -> int:
     layer = subject.model.get_submodule(subject.layers[-1])
     handle = layer.register_forward_hook(lambda _, __, output: kept.append(output.shape[1]))
     with torch.no_grad():
-        subject.model(subject.x)
+        subject.model(subject.x.to(next(subject.model.parameters()).dtype))
     handle.remove()
     return kept[0]
 
@@ -114,6 +114,12 @@ def key(name: str, reference: Reference) -> str:
     return f"{name}/{reference.preset}/{reference.name.replace(' ', '')}"
 
 
+def made_of(given: Case, dtype: torch.dtype) -> None:
+    """Brings the model and its input to a precision."""
+    given.model.to(dtype)
+    given.x = given.x.to(dtype)
+
+
 def reference_result(name: str, subject: Subject, reference: Reference, given: Case) -> Result:
     """What the package says, from the cache where it has said it."""
     path = CACHE / "references" / f"{key(name, reference)}.npz"
@@ -126,8 +132,7 @@ def reference_result(name: str, subject: Subject, reference: Reference, given: C
     # Many passes take half the time in float32; few are made in float64.
     precise = reference.passes == "few"
     dtype = torch.float64 if precise else torch.float32
-    given.model.to(dtype)
-    given.x = given.x.to(dtype)
+    made_of(given, dtype)
     began = time.monotonic()
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -176,6 +181,7 @@ def compare(name: str, subject: Subject, reference: Reference, command: Path | N
         return None
     noted = {}
     if (reference.method, reference.preset) == (AS_IT_IS.method, AS_IT_IS.preset):
+        made_of(given, torch.float64)
         released = AS_IT_IS.compute(given)
         noted["as released"] = difference(released.values, said.values, said.kind)
     path = CACHE / "results" / f"{key(name, reference)}.json"

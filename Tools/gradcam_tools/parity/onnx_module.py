@@ -131,7 +131,7 @@ class OnnxModule(nn.Module):
         for path, inputs, output in self._nodes:
             part = self.get_submodule(path)
             given = [self._value(name, found) for name in inputs]
-            found[output] = part(given[0]) if isinstance(part, nn.ReLU) else part(*given)
+            found[output] = part(*given) if isinstance(part, _Node) else part(given[0])
         return found[output]
 
     def _value(self, name: str, found: dict):

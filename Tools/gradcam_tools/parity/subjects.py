@@ -53,7 +53,7 @@ TRAINED = {
     "resnet20_cifar10": ["/layer2/layer2.2/Relu_1_output_0", "/layer3/layer3.2/Relu_1_output_0"],
     "mobilenet_v1_0.25_128_coral": [_MOBILE.format(7, "d"), _MOBILE.format(13, "")],
     "squeezenet1_1_torchvision": [
-        "/features/features.9/Concat_output_0", "/classifier/classifier.2/Relu_output_0",
+        "/features/features.9/Concat_output_0", "/features/features.12/Concat_output_0",
     ],
 }
 """Trained models → the values that are looked at."""
