@@ -4,44 +4,56 @@ import GradCAM
 /// `gradcam compare`.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compares the maps of two models for one photo and one class.",
-    usage: "gradcam compare <first> <second> <photo> [<options>]",
+    abstract: "Sets maps of one photo side by side and tells how alike they are.",
+    usage: """
+      gradcam compare <model> <photo> --target A --target B ... [<options>]
+      gradcam compare <model> <photo> --layer L1 --layer L2 ... [<options>]
+      gradcam compare <model> <photo> --method M1 --method M2 ... [<options>]
+      gradcam compare <first> <second> <photo> [<options>]
+      """,
     discussion: """
-      Draws the photo, both maps and their difference side by side, and tells how
-      alike the maps are: Pearson's correlation, cosine and structural similarity,
-      each 1 for equal maps.
+      Of targets it draws each heatmap over its overlay, and what speaks for the
+      first rather than the others; of layers a row from the first to the last, with
+      the size of their cells and what a cell sees of the image; of methods and of
+      two models the maps side by side. How alike maps are is told by Pearson's
+      correlation, cosine and structural similarity, each 1 for equal maps.
 
       EXAMPLES:
-        gradcam compare resnet50.onnx resnet50-int8.onnx dog.jpg --labels imagenet
-            What quantization changed, as dog.compare.png.
-        gradcam compare old.onnx new.onnx dog.jpg --target 243 -o why.pdf
-            One class by its number.
+        gradcam compare resnet50.onnx pets.jpg --target 243 --target 281
+            Two classes, as pets.compare.png; without '--target' the two most
+            probable.
+        gradcam compare resnet50.onnx pets.jpg --layer layer2 --layer layer4
+            Coarse and fine.
+        gradcam compare resnet50.onnx pets.jpg --method gradcam --method cam
+            How far two methods agree.
+        gradcam compare resnet50.onnx resnet50-int8.onnx pets.jpg --at-least 0.9
+            What quantization changed; ends with exit code 1 where the correlation
+            is lower.
         gradcam compare a.onnx b.onnx dog.jpg --layer-a layer4 --layer-b blocks[-1]
             Models of different kinds.
-        gradcam compare a.onnx a-int8.onnx dog.jpg --at-least 0.9
-            Ends with exit code 1 where the correlation is lower.
       """)
 
   @Argument(
-    help: ArgumentHelp("An ONNX file.", valueName: "first"),
-    completion: .file(extensions: ["onnx"]))
-  var first: String
-
-  @Argument(
-    help: ArgumentHelp("The ONNX file to set beside it.", valueName: "second"),
-    completion: .file(extensions: ["onnx"]))
-  var second: String
-
-  @Argument(
-    help: ArgumentHelp("A photo, or '-' for standard input.", valueName: "photo"),
+    help: ArgumentHelp(
+      "An ONNX file, another one if models are compared, and a photo or '-' for standard input.",
+      valueName: "path"),
     completion: .file())
-  var photo: String
+  var paths: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The class explained in both; unless given, what the first model predicts.",
-      valueName: "predicted|INDEX|LABEL"))
-  var target = "predicted"
+      """
+      A class explained; repeated, or as top:3, classes are compared. Unless given, the two most \
+      probable where nothing else is compared, else what the first model predicts.
+      """, valueName: "predicted|INDEX|LABEL|top:K"))
+  var target: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where the maps are taken; repeated, layers are compared. Unless given, the default layer.
+      """, valueName: "name"))
+  var layer: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -54,15 +66,23 @@ struct Compare: ParsableCommand {
       valueName: "name"))
   var layerB: String?
 
-  @Option(help: "How the maps are computed.")
-  var method: Method = .gradCAM
+  @Option(
+    help: ArgumentHelp(
+      "How the maps are computed; repeated, methods are compared. Unless given, gradcam."))
+  var method: [Method] = []
 
   @Option(help: "What raises the target, what lowers it, or both on one scale.")
   var evidence: Evidence = .for
 
   @Option(
+    help: """
+      Whether each map's colours span its own values, or those of all maps together.
+      """)
+  var mapScale: MapScale = .own
+
+  @Option(
     help: ArgumentHelp(
-      "The correlation below which the check has failed.", valueName: "r"))
+      "The correlation with the first map below which the check has failed.", valueName: "r"))
   var atLeast: Double?
 
   @Option(
@@ -78,7 +98,7 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The colours of the maps; unless given, turbo, or coolwarm where evidence is both."))
+      "The colours of the maps; unless given, viridis, or coolwarm where evidence is both."))
   var colormap: Colormap?
 
   @Option(help: ArgumentHelp("The share of the colours over the photo.", valueName: "0…1"))
@@ -97,19 +117,65 @@ struct Compare: ParsableCommand {
   @OptionGroup(title: "Running") var running: RunOptions
 
   func validate() throws {
+    guard (2...3).contains(paths.count) else {
+      throw ValidationError(
+        "'gradcam compare' takes a model and a photo, or two models and a photo")
+    }
     guard (-1...1).contains(atLeast ?? 0) else {
       throw ValidationError("'--at-least \(atLeast ?? 0)' is not between -1 and 1")
     }
   }
 
   func run() throws {
-    let comparison = try CompareRun(self).run()
+    try check()
+    let found =
+      paths.count == 2 ? try MapComparisonRun(self).run() : try ModelComparisonRun(self).run()
     guard let atLeast else { return }
-    let found = comparison.similarity.pearson
     if let found, found >= atLeast { return }
     let text = found.map { Decimal.text($0, digits: 3) } ?? "not defined, for a map is even"
     StandardStream.write(
       "Error: The correlation is \(text), which is not at least \(atLeast)\n", to: .error)
     throw ExitCode(1)
+  }
+}
+
+/// Whether maps of a comparison have a scale each or one in common.
+enum MapScale: String, CaseIterable, ExpressibleByArgument {
+  case own, shared
+}
+
+// MARK: - What all comparisons share
+
+extension Compare {
+  /// Refuses options that nothing can come of.
+  private func check() throws(DiagnosticError) {
+    if evidence == .both, let colormap, !colormap.isDiverging {
+      throw .colormapNeedsSigns(colormap.name)
+    }
+    guard (0...1).contains(opacity) else { throw .opacityOutOfRange(opacity) }
+  }
+
+  /// The one photo at a path.
+  func photo(_ path: String) throws(DiagnosticError) -> ExplainInput {
+    let inputs = try ExplainInput.list([path])
+    guard inputs.count == 1, inputs[0].array == nil else { throw .comparedInput(path) }
+    return inputs[0]
+  }
+
+  /// What explains with the model at a path.
+  func explainer(_ path: String) throws(DiagnosticError) -> Explainer {
+    let model = try reading.model(path)
+    return try Explainer(
+      model, preprocessing: photos.preprocessing(for: model, size: reading.size?.size),
+      labels: photos.labels(for: model), options: running.explainerOptions(pictureCount: 1))
+  }
+
+  /// Tells what must be known, with the result, or beside it where a picture is the result.
+  func tell(_ notes: [String], isPiped: Bool) {
+    guard !quiet else { return }
+    let stream: StandardStream = isPiped ? .error : .output
+    for note in notes {
+      StandardStream.write(TextStyle.yellow("note:", on: stream) + " \(note)\n", to: stream)
+    }
   }
 }

@@ -239,10 +239,50 @@ extension DiagnosticError {
       help: "name a class by its number or label")
   }
 
+  /// More than one thing to compare by.
+  static var severalSubjects: DiagnosticError {
+    DiagnosticError(
+      .input, "Only one of targets, layers and methods can be compared at a time",
+      help: "repeat one of '--target', '--layer' and '--method'")
+  }
+
+  /// Nothing to compare with.
+  static func comparedWithItself(_ kind: String) -> DiagnosticError {
+    DiagnosticError(
+      .input, "A \(kind) is compared with itself", help: "name at least two different \(kind)s")
+  }
+
+  /// `--layer-a` or `--layer-b` where there is one model.
+  static var sideOfOneModel: DiagnosticError {
+    DiagnosticError(
+      .input, "'--layer-a' and '--layer-b' are for two models", help: "pass '--layer' instead")
+  }
+
+  /// `--layer` where there are two models.
+  static var layerOfTwoModels: DiagnosticError {
+    DiagnosticError(
+      .input, "'--layer' is for one model", help: "pass '--layer-a' and '--layer-b' instead")
+  }
+
+  /// Several methods for two models.
+  static var severalMethodsCompared: DiagnosticError {
+    DiagnosticError(
+      .input, "Two models are compared by one method", help: "pass '--method' once")
+  }
+
+  /// Maps compared on something else than a photo.
+  static func compareNeedsPhotos(_ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported,
+      "Maps are compared on a photo, but '\(model.path.name)' takes "
+        + (model.input.depth == nil ? "\(model.input.channels) bands" : "volumes"),
+      help: "explain it with 'gradcam explain'")
+  }
+
   /// Something else than a photo to compare on.
   static func comparedInput(_ path: String) -> DiagnosticError {
     DiagnosticError(
-      .input, "'\(path)' is not one photo", help: "models are compared on a single photo")
+      .input, "'\(path)' is not one photo", help: "maps are compared on a single photo")
   }
 }
 

@@ -81,7 +81,7 @@ struct CompareTests {
     let result = try compare(
       folder, "plain", "only-evidence-against", "--target", "0", "-o", "none", "--at-least=-1")
     #expect(result.code == 1)
-    #expect(result.errors.contains("note: only-evidence-against.onnx: the map is zero everywhere"))
+    #expect(result.text.contains("note: only-evidence-against.onnx: the map is zero everywhere"))
     #expect(result.errors.contains("Error: The correlation is not defined, for a map is even"))
   }
 
@@ -101,6 +101,11 @@ struct CompareTests {
   @Test(
     "What cannot be compared is refused, and nothing is written",
     arguments: [
+      (["--layer", "input"], "Error: '--layer' is for one model"),
+      (
+        ["--method", "gradcam", "--method", "occlusion"],
+        "Error: Two models are compared by one method"
+      ),
       (["--target", "top:3"], "Error: 'top:3' means several classes, but one is compared"),
       (["--layer-b", "featur"], "Error: No layer named 'featur' in 'plain.onnx'"),
       (["-o", "-", "--json"], "Error: '-o -' and '--json' both write to standard output"),

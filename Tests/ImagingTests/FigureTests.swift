@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Testing
 
 @testable import Imaging
@@ -46,6 +47,7 @@ struct FigureTests {
 
   // MARK: Drawing
 
+  /// `GRADCAM_WRITE=1 swift test --filter FigureTests` writes it anew.
   @Test("A figure's SVG is that of the snapshot, pictures aside")
   func snapshot() throws {
     let figure = Figure(
@@ -60,15 +62,20 @@ struct FigureTests {
             ]),
         ]
       ],
-      colorbar: .init(
-        colormap: .gray, title: "share", ticks: [.init(value: 0, label: "none")]),
+      colorbars: [
+        .init(
+          colormap: .gray, title: "share", ticks: [.init(value: 0, label: "none")])
+      ], notes: ["what & how"],
       footer: "made by a test", panelWidth: 100)
     let text = try figure.svg(metadata: [("Layer", "layer4"), ("Class", "<cat>")])
     let pieces = text.split(separator: "base64,").enumerated().map { index, piece in
       index == 0 ? String(piece) : "…" + piece.drop { $0 != "\"" }
     }
-    let expected = try Fixture.bytes("figure.svg")
-    #expect(pieces.joined() == String(decoding: expected, as: UTF8.self))
+    let found = pieces.joined()
+    if ProcessInfo.processInfo.environment["GRADCAM_WRITE"] == "1" {
+      try found.write(toFile: Fixture.path("figure.svg"), atomically: true, encoding: .utf8)
+    }
+    #expect(try found == String(decoding: Fixture.bytes("figure.svg"), as: UTF8.self))
   }
 
   @Test("A drawn figure shows its pictures where they belong, its marks and its texts")
@@ -101,15 +108,19 @@ struct FigureTests {
   func overlap() throws {
     let panel = Figure.Panel(image: plain(10, 10), title: long, caption: long)
     let figure = Figure(
-      title: long, rows: [[panel, panel], [panel, panel]],
-      colorbar: .init(
-        colormap: .turbo, title: long, ticks: [.init(value: 0.5, label: long)]),
+      title: long, rows: [[panel, panel], [.init(image: nil), panel]],
+      colorbars: [
+        .init(
+          colormap: .turbo, title: long, ticks: [.init(value: 0.5, label: long)])
+      ], notes: [long, long],
       footer: long, panelWidth: 120)
     let drawing = try figure.image(scale: 1)
     let white = Image.Color(red: 255, green: 255, blue: 255)
     // Columns of the margins and, below the heading, of the gap between the panels.
     let heading = 16 + 2 * Int(FigureText.heading.lineHeight)
-    let footer = drawing.height - 16 - 4 * Int(FigureText.footer.lineHeight)
+    let footer =
+      drawing.height - 16 - 4 * Int(FigureText.footer.lineHeight)
+      - 2 * (4 * Int(FigureText.note.lineHeight) + 4) - 14
     for y in 0..<drawing.height {
       #expect((0..<14).allSatisfy { drawing[x: $0, y: y] == white })
       #expect((drawing.width - 14..<drawing.width).allSatisfy { drawing[x: $0, y: y] == white })

@@ -140,8 +140,12 @@ extension Heatmap {
 // MARK: - As pictures
 
 extension Heatmap {
-  /// The colormap that suits the evidence shown: turbo, or a diverging one for both signs.
-  public var customaryColormap: Colormap { evidence == .both ? .coolwarm : .turbo }
+  /// The colormap that suits the evidence shown: viridis, or coolwarm for both signs.
+  ///
+  /// Both can be read with every kind of colour blindness.  Viridis grows evenly in brightness, so
+  /// that a print in gray keeps the order too, and no step seems larger than it is, as turbo's and
+  /// jet's do; its lowest colour is not black, so that what is under it can still be read.
+  public var customaryColormap: Colormap { evidence == .both ? .coolwarm : .viridis }
 
   /// The photo with the heatmap over it; what the model did not see stays as it is.
   ///
@@ -167,11 +171,14 @@ extension Heatmap {
     return photo.replacing(place, with: seen)
   }
 
-  /// The heatmap alone, in colours, at the photo's size.
-  public func colored(with colormap: Colormap? = nil) -> Image {
-    let black = Image.Color(red: 0, green: 0, blue: 0)
-    return overlaid(
-      on: Image(width: view.photo.width, height: view.photo.height, filledWith: black),
+  /// The heatmap alone, in colours, at the photo's size; what the model did not see has the colour
+  /// `outside`.
+  public func colored(
+    with colormap: Colormap? = nil,
+    outside: Image.Color = Image.Color(red: 0, green: 0, blue: 0)
+  ) -> Image {
+    overlaid(
+      on: Image(width: view.photo.width, height: view.photo.height, filledWith: outside),
       colormap: colormap, opacity: 1)
   }
 }

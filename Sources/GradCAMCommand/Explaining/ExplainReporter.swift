@@ -43,9 +43,13 @@ extension ExplainReporter {
     }
     explanations += reports.map(\.json)
     if printsTable { printTable(reports, job) }
-    for report in reports {
+    // What must be known to not misread a map is part of the result: beside it only where a file
+    // is on standard output, and within it where that is a report.
+    for report in reports where !isJSON {
       for note in report.explanation.notes {
-        tell("\(job.input.name), class \(report.explanation.classIndex): \(note)")
+        tell(
+          "\(job.input.name), class \(report.explanation.classIndex): \(note)",
+          on: printsTable ? .output : .error)
       }
     }
     for note in fileNotes { remember(note) }
@@ -114,9 +118,9 @@ extension ExplainReporter {
     tell(note)
   }
 
-  private func tell(_ note: String) {
+  private func tell(_ note: String, on stream: StandardStream = .error) {
     guard !run.options.writing.quiet else { return }
-    StandardStream.write(TextStyle.yellow("note:", on: .error) + " \(note)\n", to: .error)
+    StandardStream.write(TextStyle.yellow("note:", on: stream) + " \(note)\n", to: stream)
   }
 }
 

@@ -47,7 +47,7 @@ struct ExplainRun {
       statesSize: options.reading.size != nil)
     let isVolume = model.input.depth != nil
     let kinds =
-      options.writing.save
+      options.writing.save ?? SavedKind.list(for: options.writing.output)
       ?? (targets.count > 1 || isVolume ? [.overlay, .figure] : [.overlay])
     let (targetCount, layerCount) = (targets.count, layers.count)
     let sliceCount = isVolume ? inputs.map(\.sliceCount).max() ?? 1 : 1

@@ -26,8 +26,7 @@ struct ExplanationFigure {
         Figure.Panel(
           image: explanation.heatmap.overlaid(
             on: job.picture.image, colormap: colormap, opacity: opacity),
-          title: Self.title(of: explanation),
-          caption: explanation.heatmap.isEmpty ? explanation.notes.first : nil))
+          title: Self.title(of: explanation)))
     }
     let columns = isVolume ? 2 * Self.columns : Self.columns
     let rows = stride(from: 0, to: panels.count, by: columns).map {
@@ -37,10 +36,21 @@ struct ExplanationFigure {
     let isOne = isVolume && job.explanations.count == 1
     return Figure(
       title: isOne ? "\(job.input.stem): \(Self.title(of: first))" : nil, rows: rows,
-      colorbar: Figure.Colorbar(
-        colormap: colormap ?? first.heatmap.customaryColormap,
-        title: Self.meaning(of: first.heatmap.evidence)),
-      footer: footer(first), panelWidth: isVolume ? 120 : 260)
+      colorbars: [
+        Figure.Colorbar(
+          colormap: colormap ?? first.heatmap.customaryColormap,
+          title: Self.meaning(of: first.heatmap.evidence))
+      ],
+      notes: notes, footer: footer(first), panelWidth: isVolume ? 120 : 260)
+  }
+
+  /// What must be known of each map, with its target's name where there are several.
+  private var notes: [String] {
+    job.explanations.flatMap { explanation in
+      explanation.notes.map {
+        job.explanations.count > 1 ? "\(Self.names(of: explanation)): \($0)" : $0
+      }
+    }
   }
 
   /// The slices of a volume in order; of many a choice at even steps.
@@ -59,12 +69,20 @@ struct ExplanationFigure {
     }
   }
 
-  /// The label and the probability.
-  static func title(of explanation: Explanation) -> String {
+  /// The label; of a difference both.
+  static func names(of explanation: Explanation) -> String {
     let names = explanation.classes.map { part in
       (part.weight < 0 ? "rather than " : "") + (part.label ?? "class \(part.index)")
     }
-    let title = names.joined(separator: " ")
+    return names.joined(separator: " ")
+  }
+
+  /// The label and the probability; of a difference its logit.
+  static func title(of explanation: Explanation) -> String {
+    let title = names(of: explanation)
+    if explanation.classes.count > 1 {
+      return "\(title) (\(Decimal.signed(Double(explanation.logit), digits: 2)))"
+    }
     if let share = explanation.share { return "\(title) (\(Decimal.percent(share)) won)" }
     let value = Decimal.text(Double(explanation.logit), digits: 2)
     return "\(title) (\(explanation.probability.map(Decimal.percent) ?? value))"
@@ -84,6 +102,6 @@ struct ExplanationFigure {
     let fusion = explanation.fusion.map { " (\($0.name))" } ?? ""
     return
       "\(job.explainer.model.path.name)  ·  \(explanation.method.title) at \(layers)\(fusion)  ·  "
-      + "each map scaled by its own maximum  ·  gradcam \(GradCAMVersion.current)"
+      + "each map scaled by its own largest value  ·  gradcam \(GradCAMVersion.current)"
   }
 }

@@ -29,6 +29,15 @@ enum SavedKind: String, CaseIterable {
     }
   }
 
+  /// What a file's extension alone tells to write.
+  static func list(for output: String?) -> [SavedKind]? {
+    guard let output, let dot = output.name.lastIndex(of: ".") else { return nil }
+    switch output.name[dot...].lowercased() {
+    case ".svg", ".pdf": return [.figure]
+    default: return nil
+    }
+  }
+
   /// Reads a list with commas.
   static func list(_ text: String) throws -> [SavedKind] {
     var kinds: [SavedKind] = []

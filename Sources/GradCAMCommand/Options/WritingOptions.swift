@@ -5,7 +5,7 @@ import GradCAM
 struct WritingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The colours of the map; unless given, turbo, or coolwarm where evidence is both."))
+      "The colours of the map; unless given, viridis, or coolwarm where evidence is both."))
   var colormap: Colormap?
 
   @Option(

@@ -26,8 +26,10 @@ struct RankingFigure {
     let rows = stride(from: 0, to: panels.count, by: Self.columns).map {
       Array(panels[$0..<min($0 + Self.columns, panels.count)])
     }
+    let colormap = ranking.layers.first?.heatmap.customaryColormap ?? .viridis
     return Figure(
-      rows: rows, colorbar: Figure.Colorbar(colormap: .turbo, title: "evidence for"),
+      rows: rows, colorbars: [Figure.Colorbar(colormap: colormap, title: "evidence for")],
+      notes: ranking.notes,
       footer: "* the default layer; \(ranking.method.title), each map on its own scale",
       panelWidth: 200)
   }

@@ -14,6 +14,25 @@ enum Decimal {
     return digits == 0 ? sign + text : "\(sign)\(text.dropLast(digits)).\(text.suffix(digits))"
   }
 
+  /// A number with its sign, whatever that is.
+  static func signed(_ value: Double, digits: Int) -> String {
+    let text = text(value, digits: digits)
+    return text.hasPrefix("-") ? "−" + text.dropFirst() : "+" + text
+  }
+
+  /// A number with so many digits that count, in powers of ten where it is very small or large.
+  static func significant(_ value: Double, digits: Int) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    var (mantissa, exponent) = (abs(value), 0)
+    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    let sign = value < 0 ? "−" : ""
+    guard (-3..<6).contains(exponent) else {
+      return "\(sign)\(text(mantissa, digits: digits - 1))e\(exponent)"
+    }
+    return sign + text(abs(value), digits: max(0, digits - 1 - exponent))
+  }
+
   /// A share of one in percent, with one digit after the point: `52.3%`.
   static func percent(_ share: Double) -> String { text(100 * share, digits: 1) + "%" }
 

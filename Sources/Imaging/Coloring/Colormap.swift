@@ -1,7 +1,7 @@
 /// A table from values to colours.
 ///
 /// ```swift
-/// let colormap = Colormap(named: "turbo") ?? .viridis
+/// let colormap = Colormap(named: "inferno") ?? .viridis
 /// let warm = colormap.color(of: 0.9)
 /// ```
 public struct Colormap: Hashable, Sendable {

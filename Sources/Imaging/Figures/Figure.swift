@@ -4,7 +4,7 @@
 /// let figure = Figure(
 ///   title: "What raised the score",
 ///   rows: [[.init(image: photo, title: "photo"), .init(image: overlay, title: "tabby cat")]],
-///   colorbar: .init(colormap: .turbo), footer: "resnet50.onnx, layer4, Grad-CAM")
+///   colorbars: [.init(colormap: .viridis)], footer: "resnet50.onnx, layer4, Grad-CAM")
 /// try figure.write(to: "why.pdf")
 /// ```
 ///
@@ -17,8 +17,11 @@ public struct Figure: Sendable {
   /// The panels, top row first, each from left to right.
   public var rows: [[Panel]]
 
-  /// The bar at the right edge that tells what colours mean.
-  public var colorbar: Colorbar?
+  /// The bars at the right edge that tell what colours mean.
+  public var colorbars: [Colorbar]
+
+  /// What must be known to not misread the pictures, below them, each behind a sign.
+  public var notes: [String]
 
   /// Small print below everything.
   public var footer: String?
@@ -28,12 +31,13 @@ public struct Figure: Sendable {
 
   /// Makes a figure.
   public init(
-    title: String? = nil, rows: [[Panel]], colorbar: Colorbar? = nil, footer: String? = nil,
-    panelWidth: Double = 260
+    title: String? = nil, rows: [[Panel]], colorbars: [Colorbar] = [], notes: [String] = [],
+    footer: String? = nil, panelWidth: Double = 260
   ) {
     self.title = title
     self.rows = rows
-    self.colorbar = colorbar
+    self.colorbars = colorbars
+    self.notes = notes
     self.footer = footer
     self.panelWidth = panelWidth
   }
@@ -44,8 +48,8 @@ public struct Figure: Sendable {
 extension Figure {
   /// One picture with its texts.
   public struct Panel: Sendable {
-    /// The picture, scaled to the panel's width.
-    public var image: Image
+    /// The picture, scaled to the panel's width; nil leaves the place empty.
+    public var image: Image?
 
     /// What stands above it.
     public var title: String
@@ -57,7 +61,9 @@ extension Figure {
     public var marks: [Mark]
 
     /// Makes a panel.
-    public init(image: Image, title: String, caption: String? = nil, marks: [Mark] = []) {
+    public init(
+      image: Image?, title: String = "", caption: String? = nil, marks: [Mark] = []
+    ) {
       self.image = image
       self.title = title
       self.caption = caption

@@ -14,6 +14,12 @@ struct FigureLayout {
   /// The room for the numbers of a bar.
   static let tickWidth = 52.0
 
+  /// How long a bar gets beside more than one row.
+  static let longestBar = 320.0
+
+  /// The room for the sign before a note.
+  static let signWidth = 20.0
+
   /// How much higher than wide a panel's picture may be.
   static let tallest = 1.25
 
@@ -26,6 +32,9 @@ struct FigureLayout {
   /// The lines above everything.
   let heading: [String]
 
+  /// The lines of each note.
+  let notes: [[String]]
+
   /// The lines below everything.
   let footer: [String]
 
@@ -34,14 +43,22 @@ struct FigureLayout {
     self.figure = figure
     let columns = Double(max(figure.rows.map(\.count).max() ?? 0, 1))
     let panels = columns * figure.panelWidth + (columns - 1) * Self.gap
-    let bar = Self.gap + Self.barWidth + Self.tickWidth
-    let hasBarTitle = figure.colorbar?.title != nil
     width =
       2 * Self.margin + panels
-      + (figure.colorbar == nil ? 0 : bar + (hasBarTitle ? FigureText.caption.lineHeight : 0))
+      + figure.colorbars.reduce(0) { $0 + Self.gap + Self.width(of: $1) }
     let inner = width - 2 * Self.margin
+    notes = figure.notes.map {
+      FigureText.note.lines(of: $0, width: inner - Self.signWidth, limit: 4)
+    }
     heading = figure.title.map { FigureText.heading.lines(of: $0, width: inner, limit: 2) } ?? []
     footer = figure.footer.map { FigureText.footer.lines(of: $0, width: inner, limit: 4) } ?? []
+  }
+}
+
+extension FigureLayout {
+  /// The room that a bar takes with its numbers and title.
+  private static func width(of bar: Figure.Colorbar) -> Double {
+    barWidth + tickWidth + (bar.title == nil ? 0 : FigureText.caption.lineHeight)
   }
 }
 
@@ -63,10 +80,11 @@ extension FigureLayout {
     init(_ panels: [Figure.Panel], width: Double) {
       titles = panels.map { FigureText.title.lines(of: $0.title, width: width, limit: 2) }
       captions = panels.map { panel in
-        panel.caption.map { FigureText.caption.lines(of: $0, width: width, limit: 3) } ?? []
+        panel.caption.map { FigureText.caption.lines(of: $0, width: width, limit: 5) } ?? []
       }
       sizes = panels.map { panel in
-        let (w, h) = (Double(panel.image.width), Double(panel.image.height))
+        guard let image = panel.image else { return (0, 0) }
+        let (w, h) = (Double(image.width), Double(image.height))
         let scale = min(width / w, FigureLayout.tallest * width / h)
         // A side so thin that it would vanish is drawn a pixel wide.
         return (max(w * scale, 1), max(h * scale, 1))
@@ -90,6 +108,7 @@ extension FigureLayout {
     }
     let top = y
     var firstPicture = (y: y, bottom: y)
+    var lastBottom = y
     for (index, panels) in figure.rows.enumerated() {
       let row = Row(panels, width: figure.panelWidth)
       for column in panels.indices {
@@ -100,13 +119,24 @@ extension FigureLayout {
       if index == 0 {
         firstPicture = (y + row.titleHeight + 4, y + row.titleHeight + 4 + row.imageHeight)
       }
+      lastBottom = y + row.titleHeight + 4 + row.imageHeight
       y += row.height + Self.gap
     }
-    if let bar = figure.colorbar {
-      let bottom = max(firstPicture.bottom, top + 100)
-      try draw(bar, from: firstPicture.y, to: bottom, into: &svg)
+    var right = width - Self.margin
+    for bar in figure.colorbars.reversed() {
+      // As long as the first pictures, or longer where there are more below.
+      let bottom = max(
+        firstPicture.bottom, top + 100, min(lastBottom, firstPicture.y + Self.longestBar))
+      try draw(bar, from: firstPicture.y, to: bottom, right: right, into: &svg)
+      right -= Self.width(of: bar) + Self.gap
       y = max(y, bottom + Self.gap)
     }
+    for lines in notes where !lines.isEmpty {
+      svg.addSign(x: Self.margin, y: y, size: FigureText.note.lineHeight - 2)
+      svg.add(lines, in: .note, x: Self.margin + Self.signWidth, y: y + FigureText.note.size)
+      y += Double(lines.count) * FigureText.note.lineHeight + 4
+    }
+    if !notes.isEmpty { y += Self.gap - 4 }
     if !footer.isEmpty {
       svg.add(footer, in: .footer, x: Self.margin, y: y + FigureText.footer.size)
       y += Double(footer.count) * FigureText.footer.lineHeight + Self.gap
@@ -128,13 +158,14 @@ extension FigureLayout {
     svg.add(
       title, in: .title, x: center, y: y + above + FigureText.title.size, anchor: "middle")
 
+    guard let image = panel.image else { return }
     let size = row.sizes[column]
     let left = center - size.width / 2, upper = y + row.titleHeight + 4
     try svg.add(
-      png: embedded(panel.image, size: size).encoded(as: .png), x: left, y: upper,
+      png: embedded(image, size: size).encoded(as: .png), x: left, y: upper,
       width: size.width, height: size.height)
-    let scaleX = size.width / Double(panel.image.width)
-    let scaleY = size.height / Double(panel.image.height)
+    let scaleX = size.width / Double(image.width)
+    let scaleY = size.height / Double(image.height)
     for mark in panel.marks {
       switch mark {
       case .ring(let x, let y):
@@ -157,12 +188,12 @@ extension FigureLayout {
       width: min(image.width, width), height: min(image.height, height))
   }
 
-  /// Draws the colour bar.
+  /// Draws a colour bar that ends at a right edge.
   private func draw(
-    _ bar: Figure.Colorbar, from top: Double, to bottom: Double, into svg: inout SVGWriter
+    _ bar: Figure.Colorbar, from top: Double, to bottom: Double, right edge: Double,
+    into svg: inout SVGWriter
   ) throws(DiagnosticError) {
-    let title = bar.title == nil ? 0 : FigureText.caption.lineHeight
-    let left = width - Self.margin - title - Self.tickWidth - Self.barWidth
+    let left = edge - Self.width(of: bar)
     let (low, high) = (bar.colormap.range.lowerBound, bar.colormap.range.upperBound)
     let values = (0..<256).map { high - (high - low) * Float($0) / 255 }
     try svg.add(
@@ -180,7 +211,7 @@ extension FigureLayout {
     if let title = bar.title {
       svg.add(
         FigureText.caption.lines(of: title, width: bottom - top, limit: 1), in: .caption,
-        x: width - Self.margin - FigureText.caption.lineHeight + 4, y: (top + bottom) / 2,
+        x: edge - FigureText.caption.lineHeight + 4, y: (top + bottom) / 2,
         anchor: "middle", isTurned: true)
     }
   }

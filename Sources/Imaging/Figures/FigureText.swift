@@ -21,6 +21,9 @@ struct FigureText: Hashable {
   /// The text below a panel, and the numbers of a colour bar.
   static let caption = Self(size: 11, isBold: false, color: "#333333")
 
+  /// What must be known to not misread a picture.
+  static let note = Self(size: 11, isBold: false, color: "#111111")
+
   /// The text below everything.
   static let footer = Self(size: 10, isBold: false, color: "#666666")
 }

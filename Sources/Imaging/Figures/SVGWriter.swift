@@ -62,6 +62,22 @@ struct SVGWriter {
     }
   }
 
+  /// Adds the sign of a note, a triangle with an exclamation mark: drawn, for not every font has
+  /// it.
+  mutating func addSign(x: Double, y: Double, size: Double) {
+    let number = { (share: Double, from: Double) in Self.number(from + share * size) }
+    let corners = [(0.5, 0.02), (1, 0.92), (0, 0.92)]
+      .map { "\(number($0.0, x)),\(number($0.1, y))" }.joined(separator: " ")
+    elements.append(
+      "<polygon points=\"\(corners)\" fill=\"#ffc20a\" stroke=\"#111111\""
+        + " stroke-linejoin=\"round\"/>")
+    for (from, to) in [(0.34, 0.6), (0.72, 0.8)] {
+      elements.append(
+        "<line x1=\"\(number(0.5, x))\" y1=\"\(number(from, y))\" x2=\"\(number(0.5, x))\""
+          + " y2=\"\(number(to, y))\" stroke=\"#111111\" stroke-width=\"1.6\"/>")
+    }
+  }
+
   /// Adds a thin line.
   mutating func addLine(fromX: Double, toX: Double, y: Double) {
     elements.append(

@@ -1,22 +1,32 @@
 import GradCAM
 
 /// Two models' explanations of one photo and one class.
-struct Comparison {
+struct ModelComparison {
   let photo: Image
   /// What the photo is called.
   let title: String
   let models: [Model]
   let explanations: [Explanation]
+  /// Each one's map, and whether 1 stands for the same value in both.
+  let heatmaps: [Heatmap]
+  let isShared: Bool
   /// How alike the maps are.
   let similarity: MapSimilarity
 
   /// Sets two explanations beside each other.
-  init(photo: Image, title: String, models: [Model], explanations: [Explanation]) {
+  init(
+    photo: Image, title: String, models: [Model], explanations: [Explanation], isShared: Bool
+  ) {
     self.photo = photo
     self.title = title
     self.models = models
     self.explanations = explanations
-    similarity = MapSimilarity(explanations[0].heatmap, explanations[1].heatmap)
+    self.isShared = isShared
+    let limits = explanations.map { $0.rawMap.limit(of: $0.heatmap.evidence) }
+    heatmaps = explanations.map {
+      isShared ? $0.heatmap(ofLayer: 0, scaledTo: limits.max()) : $0.heatmap
+    }
+    similarity = MapSimilarity(heatmaps[0], heatmaps[1])
   }
 
   /// The similarity in a line.
@@ -29,19 +39,18 @@ struct Comparison {
 
 // MARK: - As a picture
 
-extension Comparison {
+extension ModelComparison {
   /// The photo, both maps, and their difference with the similarity.
   func figure(colormap: Colormap?, opacity: Double) -> Figure {
-    let maps = zip(models, explanations).map { model, explanation in
+    let maps = models.indices.map { index in
       Figure.Panel(
-        image: explanation.heatmap.overlaid(on: photo, colormap: colormap, opacity: opacity),
-        title: Self.stem(model.path.name),
-        caption: "\(ExplanationFigure.title(of: explanation)), at \(explanation.layer.name)"
-          + (explanation.heatmap.isEmpty ? "; \(explanation.notes.first ?? "")" : ""))
+        image: heatmaps[index].overlaid(on: photo, colormap: colormap, opacity: opacity),
+        title: Self.stem(models[index].path.name),
+        caption: "\(ExplanationFigure.title(of: explanations[index])), "
+          + "at \(explanations[index].layer.name)")
     }
-    let difference = explanations[0].heatmap.difference(
-      to: explanations[1].heatmap, on: photo)
-    let heatmap = explanations[0].heatmap
+    let difference = heatmaps[0].difference(to: heatmaps[1], on: photo)
+    let heatmap = heatmaps[0]
     return Figure(
       rows: [
         [Figure.Panel(image: photo, title: title)] + maps + [
@@ -50,12 +59,24 @@ extension Comparison {
             caption: summary)
         ]
       ],
-      colorbar: Figure.Colorbar(
-        colormap: colormap ?? heatmap.customaryColormap,
-        title: ExplanationFigure.meaning(of: heatmap.evidence)),
+      colorbars: [
+        Figure.Colorbar(
+          colormap: colormap ?? heatmap.customaryColormap,
+          title: ExplanationFigure.meaning(of: heatmap.evidence))
+      ],
+      notes: notes,
       footer: "Difference: red where the second has more, blue where the first has  ·  "
-        + "\(explanations[0].method.title), each map scaled by its own maximum  ·  "
+        + "\(explanations[0].method.title), "
+        + (isShared ? "both maps on one scale" : "each map scaled by its own largest value")
+        + "  ·  "
         + "gradcam \(GradCAMVersion.current)")
+  }
+
+  /// What is said of each map, with its model's name.
+  var notes: [String] {
+    zip(models, explanations).flatMap { model, explanation in
+      explanation.notes.map { "\(model.path.name): \($0)" }
+    }
   }
 
   /// A model's name without what every model's ends in.
@@ -75,7 +96,7 @@ extension Comparison {
 
 // MARK: - As text
 
-extension Comparison {
+extension ModelComparison {
   /// A row a model, and the similarity.
   func text(_ path: String?) -> String {
     var table = TextTable([
@@ -94,7 +115,6 @@ extension Comparison {
 
   /// The comparison as one object.
   func json(input: String, _ path: String?) -> JSONValue {
-    let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
     let sides = zip(models, explanations).map { model, explanation in
       let map = explanation.rawMap
       return JSONValue.object([
@@ -112,14 +132,7 @@ extension Comparison {
       ("input", .text(input)), ("method", .text(explanations[0].method.name)),
       ("evidence", .text(explanations[0].heatmap.evidence.rawValue)),
       ("models", .array(sides)),
-      (
-        "similarity",
-        .object([
-          ("pearson", number(similarity.pearson)), ("cosine", number(similarity.cosine)),
-          ("ssim", number(similarity.ssim)),
-          ("largestDifference", number(similarity.largestDifference)),
-        ])
-      ),
+      ("scale", .text(isShared ? "shared" : "own")), ("similarity", similarity.json),
       ("figure", .text(path)), ("versions", Versions.json),
     ])
   }

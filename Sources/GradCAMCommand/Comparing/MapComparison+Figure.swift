@@ -1,0 +1,135 @@
+import GradCAM
+
+extension MapComparison {
+  /// The photo and the maps, what they are and what must be known.
+  func figure(colormap: Colormap?, opacity: Double) -> Figure {
+    let colors = colormap ?? entries[0].heatmap.customaryColormap
+    var bars = [bar(entries, colors, ExplanationFigure.meaning(of: evidence))]
+    if !differences.isEmpty {
+      let first = name(of: entries[0])
+      let second = entries.count == 2 ? name(of: entries[1]) : "the other"
+      bars.append(bar(differences, .coolwarm, "for \(second) … for \(first)"))
+    }
+    let rows =
+      subject == .targets
+      ? stackedRows(colors, opacity) : plainRows(colors, opacity)
+    return Figure(
+      title: heading, rows: rows, colorbars: bars, notes: notes, footer: footer,
+      panelWidth: subject == .layers ? 200 : 220)
+  }
+
+  /// The most maps in a row.
+  private static let columns = 5
+
+  /// The gray of what the model did not see, beside a heatmap alone.
+  private static let paper = Image.Color(red: 0xe6, green: 0xe6, blue: 0xe6)
+
+  /// The photo, then a panel for each map.
+  private func plainRows(_ colormap: Colormap, _ opacity: Double) -> [[Figure.Panel]] {
+    let panels =
+      [Figure.Panel(image: photo, title: title)]
+      + entries.map { entry in
+        Figure.Panel(
+          image: entry.heatmap.overlaid(on: photo, colormap: colormap, opacity: opacity),
+          title: name(of: entry), caption: caption(of: entry))
+      }
+    return stride(from: 0, to: panels.count, by: Self.columns + 1).map {
+      Array(panels[$0..<min($0 + Self.columns + 1, panels.count)])
+    }
+  }
+
+  /// The photo, then for each target its heatmap over its overlay, and the differences alike.
+  private func stackedRows(_ colormap: Colormap, _ opacity: Double) -> [[Figure.Panel]] {
+    let columns = entries.map { ($0, colormap) } + differences.map { ($0, Colormap.coolwarm) }
+    return stride(from: 0, to: columns.count, by: Self.columns).flatMap { start in
+      let part = columns[start..<min(start + Self.columns, columns.count)]
+      let left = start == 0 ? Figure.Panel(image: photo, title: title) : Figure.Panel(image: nil)
+      let upper = part.map { entry, colors in
+        Figure.Panel(
+          image: entry.heatmap.colored(with: colors, outside: Self.paper),
+          title: ExplanationFigure.title(of: entry.explanation))
+      }
+      let lower = part.map { entry, colors in
+        Figure.Panel(
+          image: entry.heatmap.overlaid(on: photo, colormap: colors, opacity: opacity),
+          caption: caption(of: entry))
+      }
+      return [[left] + upper, [Figure.Panel(image: nil)] + lower]
+    }
+  }
+
+  /// A bar with shares of a map's largest value, or with the values themselves where the scale is
+  /// shared.
+  private func bar(_ entries: [Entry], _ colormap: Colormap, _ title: String) -> Figure.Colorbar {
+    guard isShared, let limit = entries.first?.limit else {
+      return Figure.Colorbar(colormap: colormap, title: title)
+    }
+    let (low, high) = (colormap.range.lowerBound, colormap.range.upperBound)
+    let ticks = (0...4).map { step -> Figure.Colorbar.Tick in
+      let value = low + (high - low) * Float(step) / 4
+      return Figure.Colorbar.Tick(
+        value: value, label: Decimal.significant(Double(value * limit), digits: 3))
+    }
+    return Figure.Colorbar(colormap: colormap, title: title, ticks: ticks)
+  }
+
+  /// The class explained, where all maps are of one.
+  private var heading: String? {
+    subject == .targets ? nil : ExplanationFigure.title(of: entries[0].explanation)
+  }
+
+  /// What stands below a map.
+  func caption(of entry: Entry) -> String {
+    var parts: [String] = []
+    if subject == .layers { parts.append(resolution(of: entry)) }
+    if let similarity = entry.similarity, subject != .targets {
+      let number = similarity.pearson.map { Decimal.text($0, digits: 2) } ?? "not defined"
+      parts.append("correlation with \(name(of: entries[0])) \(number)")
+    }
+    if !isShared {
+      parts.append("1 stands for \(Decimal.significant(Double(entry.limit), digits: 3))")
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  /// The grid's cells and the receptive field, in pixels of the model's input.
+  func resolution(of entry: Entry) -> String {
+    "\(entry.layer.height)×\(entry.layer.width) cells of \(cell(of: entry)) px\n"
+      + "sees \(field(of: entry))"
+  }
+
+  /// A cell's height and width.
+  func cell(of entry: Entry) -> String {
+    let cell = model.cell(of: entry.layer)
+    let text = { (side: Double) in
+      side == side.rounded() ? Decimal.text(side, digits: 0) : Decimal.text(side, digits: 1)
+    }
+    return "\(text(cell.height))×\(text(cell.width))"
+  }
+
+  /// The receptive field in words.
+  func field(of entry: Entry) -> String {
+    let field = entry.field
+    guard field.height != nil || field.width != nil else { return "the whole image" }
+    let side = { (side: Int?) in side.map(String.init) ?? "all" }
+    return "\(side(field.height))×\(side(field.width)) px"
+  }
+
+  private var footer: String {
+    let layers = subject == .layers ? "" : " at \(entries[0].layer.name)"
+    let method = subject == .methods ? "" : entries[0].explanation.method.title
+    let scale =
+      isShared
+      ? "all maps on one scale" : "each map scaled by its own largest value"
+    let field =
+      subject == .layers
+      ? "  ·  pixels are those of the model's input of \(model.input.size)" : ""
+    return "\(model.path.name)  ·  \((method + layers).trimmingSpaces)  ·  \(scale)\(field)  ·  "
+      + "gradcam \(GradCAMVersion.current)"
+  }
+}
+
+extension String {
+  /// Without white space at its start.
+  fileprivate var trimmingSpaces: String { String(drop { $0 == " " }) }
+}

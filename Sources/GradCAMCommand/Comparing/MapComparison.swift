@@ -1,0 +1,137 @@
+import GradCAM
+
+/// Maps of one photo by one model beside each other: of several targets, layers or methods.
+struct MapComparison {
+  /// What differs from map to map.
+  enum Subject: String {
+    case targets, layers, methods
+  }
+
+  /// One map.
+  struct Entry {
+    let explanation: Explanation
+    /// Which of the explanation's layers.
+    let layerIndex: Int
+    let heatmap: Heatmap
+    /// The value of the signed map that 1 stands for.
+    let limit: Float
+    let field: ReceptiveField
+    /// How alike it is to the first map; nil for that.
+    var similarity: MapSimilarity?
+
+    var layer: Layer { explanation.layers[layerIndex] }
+    var map: RawMap { explanation.rawMaps[layerIndex] }
+  }
+
+  let subject: Subject
+  let photo: Image
+  /// What the photo is called.
+  let title: String
+  let model: Model
+  /// What is compared, each with the first.
+  let entries: [Entry]
+  /// Of targets: what speaks for the first rather than each other one.
+  let differences: [Entry]
+  /// Whether 1 stands for the same value in all maps.
+  let isShared: Bool
+
+  var evidence: Evidence { entries[0].heatmap.evidence }
+
+  /// The lowest correlation with the first map; nil where one is not defined.
+  var lowestCorrelation: Double? {
+    let found = entries.dropFirst().map(\.similarity?.pearson)
+    return found.contains { $0 == nil } ? nil : found.compactMap(\.self).min()
+  }
+}
+
+// MARK: - Making one
+
+extension MapComparison {
+  /// Sets maps beside each other.
+  ///
+  /// - Parameters:
+  ///   - maps: explanations and which of their layers; at least one.
+  ///   - differences: explanations of a difference of logits.
+  init(
+    of subject: Subject, _ maps: [(explanation: Explanation, layer: Int)],
+    differences: [Explanation], isShared: Bool, photo: Image, title: String, model: Model
+  ) {
+    (self.subject, self.photo, self.title, self.model) = (subject, photo, title, model)
+    self.isShared = isShared
+    let fields = model.receptiveFields(of: maps.map { $0.explanation.layers[$0.layer] })
+    let evidence = maps[0].explanation.heatmap.evidence
+    let own = maps.map { $0.explanation.rawMaps[$0.layer].limit(of: evidence) }
+    let shared = isShared ? own.max() : nil
+    var entries = maps.indices.map { index in
+      let (explanation, layer) = maps[index]
+      return Entry(
+        explanation: explanation, layerIndex: layer,
+        heatmap: explanation.heatmap(ofLayer: layer, scaledTo: shared),
+        limit: shared ?? own[index], field: fields[index])
+    }
+    for index in entries.indices.dropFirst() {
+      entries[index].similarity = MapSimilarity(entries[0].heatmap, entries[index].heatmap)
+    }
+    self.entries = entries
+    let limits = differences.map { $0.rawMap.limit(of: .both) }
+    self.differences = zip(differences, limits).map { explanation, own in
+      let limit = isShared ? limits.max() ?? own : own
+      return Entry(
+        explanation: explanation, layerIndex: 0,
+        heatmap: explanation.heatmap(ofLayer: 0, showing: .both, scaledTo: limit), limit: limit,
+        field: fields[0])
+    }
+  }
+}
+
+// MARK: - What must be known
+
+extension MapComparison {
+  /// What is said of a map, such as that it is empty, with its name.
+  var notes: [String] {
+    var notes: [String] = []
+    for entry in entries + differences {
+      for note in entry.explanation.notes {
+        let named = "\(name(of: entry)): \(note)"
+        if !notes.contains(named) { notes.append(named) }
+      }
+    }
+    return notes + overlaps
+  }
+
+  /// Two targets whose maps correlate more than this overlap.
+  private static let overlapLimit = 0.8
+
+  /// Targets with maps in the same places.
+  private var overlaps: [String] {
+    guard subject == .targets else { return [] }
+    return entries.dropFirst().compactMap { entry in
+      guard let alike = entry.similarity?.pearson, alike > Self.overlapLimit else { return nil }
+      return "the maps of \(name(of: entries[0])) and \(name(of: entry)) overlap (correlation "
+        + "\(Decimal.text(alike, digits: 2))): what they show is shared, or spurious; their "
+        + "difference tells what sets them apart"
+    }
+  }
+
+  /// What a map differs in from the others, in words.
+  func name(of entry: Entry) -> String {
+    switch subject {
+    case .targets: ExplanationFigure.names(of: entry.explanation)
+    case .layers: entry.layer.name
+    case .methods: entry.explanation.method.title
+    }
+  }
+
+  /// What made the figure.
+  var provenance: [(key: String, value: String)] {
+    let all = entries.map(\.explanation.provenance)
+    return all[0].map { key, value in
+      var values: [String] = []
+      for entry in all {
+        let own = entry.first { $0.key == key }?.value ?? ""
+        if !values.contains(own) { values.append(own) }
+      }
+      return (key, values.joined(separator: "; "))
+    } + [("Scale", isShared ? "shared" : "own")]
+  }
+}
