@@ -11,13 +11,17 @@ extension Explanation {
   public func heatmap(
     ofLayer index: Int, showing evidence: Evidence? = nil, scaledTo limit: Float? = nil
   ) -> Heatmap {
-    let map = rawMaps[index].flattened
     let evidence = evidence ?? heatmap.evidence
-    guard let limit else { return Heatmap(map, showing: evidence, view: heatmap.view) }
+    if layers.count == 1, limit == nil, evidence == heatmap.evidence { return heatmap }
+    let map = rawMaps[index].flattened
+    guard let limit else {
+      return Heatmap(
+        map, showing: evidence, following: Preset.named(preset) ?? .paper, view: heatmap.view)
+    }
     return Heatmap(
       width: map.width, height: map.height,
-      values: map.shown(evidence).map { $0 / (limit + 1e-8) }, evidence: evidence,
-      view: heatmap.view)
+      values: evidence.shown(of: map.values).map { $0 / (limit + 1e-8) }, evidence: evidence,
+      view: heatmap.view, upsampling: heatmap.upsampling)
   }
 }
 
@@ -25,15 +29,6 @@ extension RawMap {
   /// The largest value of what is shown: of the map for ``Evidence/for``, of its negative for
   /// ``Evidence/against``, of its magnitude for ``Evidence/both``; 0 where there is nothing.
   public func limit(of evidence: Evidence) -> Float {
-    flattened.shown(evidence).reduce(0) { max($0, abs($1)) }
-  }
-
-  /// What is shown of the map.
-  func shown(_ evidence: Evidence) -> [Float] {
-    switch evidence {
-    case .for: values.map { max($0, 0) }
-    case .against: values.map { max(-$0, 0) }
-    case .both: values
-    }
+    evidence.shown(of: flattened.values).reduce(0) { max($0, abs($1)) }
   }
 }
