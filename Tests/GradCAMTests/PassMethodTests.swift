@@ -33,8 +33,9 @@ struct PassMethodTests {
     var explainer = try Explainer(
       model, preprocessing: .raw, options: ExplainerOptions(threads: threads))
     if let progress { explainer = explainer.reportingProgress(to: progress) }
+    let names = method.usesLayer ? ["layer3.0.bn1"] : []
     return try explainer.explanations(
-      of: image, for: targets, at: [try model.layer(named: "layer3.0.bn1")], using: method)
+      of: image, for: targets, at: model.layers(named: names, for: method), using: method)
   }
 
   @Test("Any number of passes at once gives the same map", arguments: methods)
@@ -118,24 +119,17 @@ struct PassMethodTests {
     let image = FloatTensor(
       shape: model.input.imageShape,
       values: (0..<count).map { scale * Float($0 * 7919 % 101) / 101 })
-    let layer = try model.layer(named: nil)
     for method in Self.methods {
       var method = method
       if method.parameters.patch != nil { method.parameters.patch = 3 }
-      let map = try explainer.explanations(of: image, for: [.class(0)], at: [layer], using: method)[
-        0
-      ]
-      .rawMap
-      #expect(
-        map.shape
-          == (method.scope == .layer
-            ? Array(layer.shape.dropFirst())
-            : [
-              model.input.size.height, model.input.size.width,
-            ]))
+      let layers = try model.layers(for: method)
+      let map = try explainer.explanations(
+        of: image, for: [.class(0)], at: layers, using: method)[0].rawMap
+      let size = [model.input.size.height, model.input.size.width]
+      #expect(map.shape == (method.usesLayer ? Array(layers[0].shape.dropFirst()) : size))
       method.parameters.batch = 1
       let alone = try explainer.explanations(
-        of: image, for: [.class(0)], at: [layer], using: method)[0].rawMap
+        of: image, for: [.class(0)], at: layers, using: method)[0].rawMap
       let difference = Difference(map.values, alone.values)
       #expect(difference.relative <= 1e-5, "\(method.name): \(difference)")
     }
