@@ -84,7 +84,9 @@ extension Explainer {
       if method.usesGradient, let layer = question.layers.first(where: { !$0.hasGradient }) {
         throw .onlyOtherTokensAct(layer, in: model)
       }
-    } else if let layer = question.layers.first(where: { $0.valueName != model.input.name }) {
+    } else if let layer = question.layers.first(where: { layer in
+      layer.valueName != model.input.name && layer != model.layers.first
+    }) {
       throw .noLayerInMethod(method, layer)
     }
     if method.scope == .input || method.scope == .layerAndInput, model.input.takesBytes {

@@ -231,6 +231,8 @@ extension Model {
     named names: [String] = [], for method: Method
   ) throws(DiagnosticError) -> [Layer] {
     guard !names.isEmpty else {
+      // Bytes are no layer: the first is what is made of them.
+      if method.scope == .photo, let first = layers.first { return [first] }
       return [try layer(named: method.usesLayer ? nil : "input")]
     }
     var layers: [Layer] = []
