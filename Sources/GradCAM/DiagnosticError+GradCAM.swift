@@ -297,3 +297,39 @@ extension DiagnosticError {
       notes: ["nothing was written"])
   }
 }
+
+// MARK: - Variations
+
+extension DiagnosticError {
+  /// Mirrored or moved photos do not fit targets at chosen places.
+  static func variationsNeedOneAnswer(_ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "The photo cannot be varied for a model that answers at several places",
+      notes: ["output '\(model.outputName)' of '\(model.file.name)' has classes at each place"],
+      help: "leave out augmentation and shifts")
+  }
+
+  /// Only maps of a layer get finer by shifts.
+  static func shiftsNeedLayer(_ method: Method) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Shifts make no sense for method '\(method.name)'",
+      notes: ["its map has no cells of a layer that could be divided"],
+      help: "use a method of a layer, such as 'gradcam'")
+  }
+
+  /// A cell cannot be divided further than into pixels.
+  static func tooManyShifts(_ count: Int, cell: Double, layers: [Layer]) -> DiagnosticError {
+    let names = layers.map { "'\($0.name)'" }.joined(separator: ", ")
+    return DiagnosticError(
+      .input, "A cell of layer \(names) cannot be divided \(count) times",
+      notes: ["it is \(Int(cell)) pixels wide"],
+      help: "ask for at most \(max(1, Int(cell))) shifts")
+  }
+
+  /// Noise needs numbers that can change a little.
+  static func stabilityNeedsFloats(_ model: Model) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "Stability cannot be measured for an input of whole numbers",
+      notes: ["input '\(model.input.name)' of '\(model.file.name)' is \(model.input.numberType)"])
+  }
+}

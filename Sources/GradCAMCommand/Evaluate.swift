@@ -48,12 +48,11 @@ struct Evaluate: ParsableCommand {
       "Where the map is taken; unless given, the default layer.", valueName: "name"))
   var layer: String?
 
-  @Option(help: "How the map is computed.")
-  var method: Method = .gradCAM
-
   @Option(
     help: ArgumentHelp("The rate of hits below which the check has failed.", valueName: "rate"))
   var atLeast: Double?
+
+  @OptionGroup(title: "How the map is computed") var computing: MethodOptions
 
   @OptionGroup(title: "How photos become numbers") var photo: PhotoOptions
 

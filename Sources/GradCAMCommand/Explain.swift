@@ -41,6 +41,8 @@ struct Explain: ParsableCommand {
 
   @OptionGroup(title: "What is explained") var question: QuestionOptions
 
+  @OptionGroup(title: "How the map is computed") var computing: MethodOptions
+
   @OptionGroup(title: "What is written") var writing: WritingOptions
 
   @OptionGroup(title: "How photos become numbers") var photo: PhotoOptions

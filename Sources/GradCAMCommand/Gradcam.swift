@@ -13,6 +13,8 @@ struct Gradcam: ParsableCommand {
             Writes dog.243.overlay.png: the photo, and over it what made the score.
         gradcam layers resnet50.onnx
             Lists the layers that can be looked at.
+        gradcam methods
+            Lists the ways to explain, with what each costs and needs.
         gradcam doctor resnet50.onnx
             Tells what was found in the model, and what this machine has to run it.
 
@@ -20,7 +22,9 @@ struct Gradcam: ParsableCommand {
       3 the machine lacks something.
       """,
     version: GradCAMVersion.current,
-    subcommands: [Explain.self, Layers.self, Compare.self, Evaluate.self, Doctor.self])
+    subcommands: [
+      Explain.self, Layers.self, Methods.self, Compare.self, Evaluate.self, Doctor.self,
+    ])
 
   /// Runs the command, and ends the process with one of the documented exit codes.
   static func main() {

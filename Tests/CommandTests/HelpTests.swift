@@ -6,7 +6,9 @@ import _TestSupport
 @Suite("Help")
 struct HelpTests {
   /// Every subcommand, and none.
-  static let commands = ["gradcam", "explain", "layers", "compare", "evaluate", "doctor"]
+  static let commands = [
+    "gradcam", "explain", "layers", "methods", "compare", "evaluate", "doctor",
+  ]
 
   @Test("Help is what 'Tests/Fixtures/Help' holds, word for word", arguments: commands)
   func help(_ command: String) throws {

@@ -77,7 +77,7 @@ struct OutputTests {
     let overlays = ["photo.0.overlay.png", "photo.3.overlay.png"]
     #expect(folder.added == overlays + (isDrawn ? ["photo.figure.png"] : []))
     guard isDrawn else { return }
-    #expect(result.text.hasSuffix("figure: photo.figure.png\n"))
+    #expect(result.text.contains("\nfigure: photo.figure.png\n"))
     let entries = try Image.metadata(contentsOf: folder.appending("photo.figure.png"))
     #expect(entries.first { $0.key == "Class" }?.value == "0; 3")
   }

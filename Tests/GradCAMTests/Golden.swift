@@ -91,10 +91,10 @@ extension Golden {
     let model = try Model(contentsOf: folder + "/model.onnx")
     let explainer = try Explainer(model, preprocessing: .raw)
     let layers = try model.layers(named: method.usesLayer ? layers : [], for: method)
-    var question = Explainer.Question(
-      targets: [.class(target)], layers: layers, fusion: layers.count > 1 ? .mean : nil,
-      method: method, evidence: .for)
-    question.preset = preset
+    let question = Explainer.Question(
+      targets: [.class(target)], layers: layers,
+      options: ExplanationOptions(
+        method: method, preset: preset, fusion: layers.count > 1 ? .mean : nil))
     let input = try explainer.prepared(FloatTensor(contentsOf: folder + "/input.npy"))
     return try explainer.explain(input, preprocessing: "none", milliseconds: 0, question)[0]
   }

@@ -67,7 +67,7 @@ struct VolumeTests {
     let layers = [try model.layer(named: "conv"), try model.layer(named: "feature")]
     let raster = try #require(Raster(array("input"), for: model.input))
     let why = try Explainer(model).explanations(
-      of: raster, for: [.class(1)], at: layers, fusedBy: .mean)[0]
+      of: raster, for: [.class(1)], at: layers, options: ExplanationOptions(fusion: .mean))[0]
     #expect(why.rawMaps.count == 2)
     #expect(why.volume?.values.count == 120)
   }

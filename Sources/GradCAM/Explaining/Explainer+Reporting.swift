@@ -4,8 +4,36 @@ import ONNXSession
 
 extension Explainer {
   /// What a reader must know to not misread a map.
-  func notes(_ maps: [RawMap], _ heatmap: Heatmap, _ question: Question) -> [String] {
-    guard heatmap.isEmpty else { return [] }
+  func notes(
+    _ result: MethodResult, _ heatmap: Heatmap, _ probability: Float?, _ question: Question
+  ) -> [String] {
+    if heatmap.isEmpty { return emptiness(result.maps, question) }
+    return [
+      Limits.coarseness(heatmap, of: model.input.size),
+      Limits.saturation(probability, classCount: model.classCount),
+      Limits.border(heatmap),
+    ].compactMap(\.self) + Limits.instability(result.measures)
+  }
+
+  /// The class's probability, where one class is explained.
+  func probability(of classes: [ExplainedClass], in probabilities: [Float]) -> Float? {
+    guard classes.count == 1, probabilities.indices.contains(classes[0].index) else { return nil }
+    return probabilities[classes[0].index]
+  }
+
+  /// The explanations with notes where two of them show the same places.
+  func notingOverlaps(_ explanations: [Explanation]) -> [Explanation] {
+    let names = explanations.map { $0.label ?? "class \($0.classIndex)" }
+    let notes = Limits.overlaps(explanations.map(\.heatmap), names: names)
+    return zip(explanations, notes).map { explanation, notes in
+      var explanation = explanation
+      explanation.notes += notes
+      return explanation
+    }
+  }
+
+  /// Why a map shows nothing.
+  private func emptiness(_ maps: [RawMap], _ question: Question) -> [String] {
     let layers = question.layers.map { "'\($0.name)'" }.joined(separator: ", ")
     if maps.allSatisfy({ $0.minimum == 0 && $0.maximum == 0 }) {
       return [
@@ -42,14 +70,18 @@ extension Explainer {
       ("Model SHA-256", try model.sha256),
       ("Class", target.joined(separator: " ")),
       ("Layer", question.layers.map(\.name).joined(separator: ", ")),
-      ("Method", question.method.name),
-      ("Preset", "paper"),
+      ("Method", question.method.description),
+      ("Preset", question.preset.name),
       ("Evidence", question.evidence.rawValue),
       ("Preprocessing", preprocessing),
       ("ONNX Runtime", try Runtime.shared().version),
     ]
     if model.original.holdsBrainFloats {
       entries.append(("Widened", "from bfloat16 to float32, for the runtime"))
+    }
+    if question.options.isAugmented { entries.append(("Augmented", "mirrored, darker, brighter")) }
+    if question.options.shifts > 1 {
+      entries.append(("Shifts", "\(question.options.shifts) along each side of a cell"))
     }
     if let fusion = question.fusion, question.layers.count > 1 {
       entries.insert(("Fusion", fusion.name), at: 5)

@@ -8,10 +8,13 @@ extension Explainer {
   struct Question {
     let targets: [Target]
     let layers: [Layer]
-    let fusion: Fusion?
-    let method: Method
-    let evidence: Evidence
-    var preset = Preset.paper
+    let options: ExplanationOptions
+
+    var method: Method { options.method }
+    var preset: Preset { options.preset }
+    var evidence: Evidence { options.evidence }
+    /// How maps are fused, where there are several.
+    var fusion: Fusion? { layers.count > 1 ? options.fusion ?? options.preset.fusion : nil }
   }
 
   /// Loads what explaining these targets at these layers needs, so that it can be done while
@@ -19,9 +22,11 @@ extension Explainer {
   ///
   /// - Throws: ``DiagnosticError`` as the explanation would.
   public func prepare(
-    for targets: [Target], at layers: [Layer], using method: Method = .gradCAM
+    for targets: [Target], at layers: [Layer], options: ExplanationOptions = ExplanationOptions()
   ) throws(DiagnosticError) {
-    _ = try graph(for: request(try resolved(targets), at: layers, using: method))
+    _ = try graph(
+      for: request(
+        try resolved(targets), at: layers, using: options.method, preset: options.preset))
   }
 
   /// Runs one image and makes an explanation for each target.
@@ -45,8 +50,12 @@ extension Explainer {
     let order = Self.order(of: ranking, first: request.rankCount)
     let parts = targets.map { $0.parts(order: order) }
     let start = ContinuousClock.now
-    let results = try methodResults(
-      first, request, of: photo, targets: parts.map(ResolvedTarget.init), places, question)
+    let fixed = parts.map(ResolvedTarget.init)
+    let plain = try methodResults(
+      first, request, of: photo, targets: fixed, places, question)
+    let stability = try stability(plain, of: photo, targets: fixed, places, question)
+    var results = try varied(plain, of: photo, targets: fixed, places, question)
+    for place in results.indices { results[place].measures += stability[place] }
     timing.run += (ContinuousClock.now - start).milliseconds
     var explanations: [Explanation] = []
     for (part, result) in zip(parts, results) {
@@ -68,11 +77,12 @@ extension Explainer {
           heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
           logits: logits, probabilities: probabilities,
           shares: model.shares == nil ? [] : ranking, outputKind: model.outputKind,
-          places: choice, notes: result.notes + notes(result.maps, heatmap, question),
-          timing: timing,
-          provenance: try provenance(question, classes, preprocessing)))
+          places: choice,
+          notes: result.notes
+            + notes(result, heatmap, probability(of: classes, in: probabilities), question),
+          timing: timing, provenance: try provenance(question, classes, preprocessing)))
     }
-    return explanations
+    return notingOverlaps(explanations)
   }
 
   private func check(_ question: Question) throws(DiagnosticError) {
@@ -98,7 +108,7 @@ extension Explainer {
   }
 
   /// What the method makes of a first run, target by target.
-  private func methodResults(
+  func methodResults(
     _ first: ExplanationGraph.Results, _ request: ExplanationGraph.Request,
     of photo: PreparedPhoto, targets: [ResolvedTarget], _ places: [String: Tensor],
     _ question: Question
@@ -122,8 +132,7 @@ extension Explainer {
     var explanations: [Explanation] = []
     for target in question.targets {
       let one = Question(
-        targets: [target], layers: question.layers, fusion: question.fusion,
-        method: question.method, evidence: question.evidence, preset: question.preset)
+        targets: [target], layers: question.layers, options: question.options)
       explanations += try explain(
         photo, preprocessing: preprocessing, milliseconds: milliseconds, one)
     }

@@ -118,14 +118,24 @@ extension Explainer {
     of photo: Image, for targets: [Target], at layers: [Layer], fusedBy fusion: Fusion?,
     using method: Method = .gradCAM, showing evidence: Evidence = .for
   ) throws(DiagnosticError) -> [Explanation] {
+    try explanations(
+      of: photo, for: targets, at: layers,
+      options: ExplanationOptions(method: method, evidence: evidence, fusion: fusion))
+  }
+
+  /// Explains several targets at several layers, whose maps are fused, with one forward pass.
+  ///
+  /// - Throws: ``DiagnosticError`` as ``explanation(of:for:at:using:showing:)`` does.
+  public func explanations(
+    of photo: Image, for targets: [Target], at layers: [Layer], options: ExplanationOptions
+  ) throws(DiagnosticError) -> [Explanation] {
     try preprocessing.check(for: model.input)
     let start = ContinuousClock.now
     let prepared = preprocessing.applied(to: photo, for: model.input)
     let time = ContinuousClock.now - start
     return try explain(
       prepared, preprocessing: preprocessing.description, milliseconds: time.milliseconds,
-      Question(
-        targets: targets, layers: layers, fusion: fusion, method: method, evidence: evidence))
+      Question(targets: targets, layers: layers, options: options))
   }
 }
 
@@ -142,8 +152,7 @@ extension Explainer {
   /// - Throws: ``DiagnosticError`` where the bands are not the model's.
   public func explanations(
     of raster: Raster, normalizing: Bool = true, for targets: [Target] = [.predicted],
-    at layers: [Layer], fusedBy fusion: Fusion? = nil, using method: Method = .gradCAM,
-    showing evidence: Evidence = .for
+    at layers: [Layer], options: ExplanationOptions = ExplanationOptions()
   ) throws(DiagnosticError) -> [Explanation] {
     let start = ContinuousClock.now
     let numbers = normalizing ? preprocessing : .raw
@@ -153,8 +162,7 @@ extension Explainer {
       prepared,
       preprocessing: normalizing ? numbers.description : "none (numbers used as they are)",
       milliseconds: time.milliseconds,
-      Question(
-        targets: targets, layers: layers, fusion: fusion, method: method, evidence: evidence))
+      Question(targets: targets, layers: layers, options: options))
   }
 
   /// The activation at a layer and the gradient of a target with respect to it.
@@ -180,11 +188,20 @@ extension Explainer {
     fusedBy fusion: Fusion? = nil, using method: Method = .gradCAM,
     showing evidence: Evidence = .for
   ) throws(DiagnosticError) -> [Explanation] {
+    try explanations(
+      of: input, for: targets, at: layers,
+      options: ExplanationOptions(method: method, evidence: evidence, fusion: fusion))
+  }
+
+  /// The same with all options.
+  public func explanations(
+    of input: FloatTensor, for targets: [Target] = [.predicted], at layers: [Layer],
+    options: ExplanationOptions
+  ) throws(DiagnosticError) -> [Explanation] {
     let prepared = try self.prepared(input)
     return try explain(
       prepared, preprocessing: "none (numbers used as they are)", milliseconds: 0,
-      Question(
-        targets: targets, layers: layers, fusion: fusion, method: method, evidence: evidence))
+      Question(targets: targets, layers: layers, options: options))
   }
 
   /// The activation at a layer and the gradient of a target with respect to it.

@@ -55,7 +55,7 @@ public struct Explanation: Sendable {
   public let places: TargetPlaces
 
   /// What a reader must know to not misread the map, in words.
-  public let notes: [String]
+  public internal(set) var notes: [String]
 
   /// How long each step took.
   public let timing: ExplanationTiming

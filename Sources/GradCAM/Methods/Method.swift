@@ -101,6 +101,14 @@ public struct Method: Hashable, Sendable {
   public static func named(_ name: String) -> Method? { all.first { $0.name == name } }
 }
 
+extension Method: CustomStringConvertible {
+  /// The name with the parameters that shape the result, such as `smoothgrad samples=25 noise=0.15`.
+  public var description: String {
+    let entries = parameters.entries.filter { $0.name != "batch" }
+    return ([name] + entries.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+  }
+}
+
 extension Method {
   /// The formula of the maps that the graph of a first run gives.
   var layerFormula: Formula? {

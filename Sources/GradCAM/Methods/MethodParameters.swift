@@ -51,3 +51,18 @@ public struct MethodParameters: Hashable, Sendable {
     case blur
   }
 }
+
+extension MethodParameters {
+  /// The parameters there are with their values, in the order of listings.
+  public var entries: [(name: String, value: String)] {
+    func entry<Value>(_ name: String, _ value: Value?) -> (name: String, value: String)? {
+      value.map { (name, "\($0)") }
+    }
+    return [
+      entry("samples", samples), entry("noise", noise), entry("steps", steps),
+      entry("baseline", baseline?.rawValue), entry("patch", patch), entry("stride", stride),
+      entry("cells", cells), entry("contrast", contrast), entry("rivals", rivals),
+      entry("epsilon", epsilon), entry("seed", seed), entry("batch", batch),
+    ].compactMap(\.self)
+  }
+}

@@ -52,4 +52,15 @@ extension Method {
         layer: layer.shape, image: model.input.size, parameters: parameters,
         isAffineBehind: model.isAffine(after: layer)))
   }
+
+  /// The same for any model whose layer has a shape (channels, height, width).
+  ///
+  /// - Parameter isAffineBehind: whether the logits are an affine function of the layer.
+  public func passCount(
+    layer: [Int], image: ImageSize, isAffineBehind: Bool = false
+  ) -> PassCount {
+    cost(
+      CostQuestion(
+        layer: layer, image: image, parameters: parameters, isAffineBehind: isAffineBehind))
+  }
 }

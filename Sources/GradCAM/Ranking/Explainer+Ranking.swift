@@ -61,7 +61,7 @@ extension Explainer {
     let index = classes[0].index
     let probability = probabilities.indices.contains(index) ? probabilities[index] : nil
     let question = Question(
-      targets: [target], layers: layers, fusion: nil, method: method, evidence: .for)
+      targets: [target], layers: layers, options: ExplanationOptions(method: method))
     return LayerRanking(
       classes: classes, probability: probability, method: method,
       layers: ranked(layers, maps, results.measures.map(\.floats), reference, photo.view),

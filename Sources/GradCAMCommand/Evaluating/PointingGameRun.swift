@@ -20,7 +20,7 @@ struct PointingGameRun {
       labels: labels,
       options: options.running.explainerOptions(pictureCount: pictures.count))
     layer = try explainer.model.layers(
-      named: options.layer.map { [$0] } ?? [], for: options.method)[0]
+      named: options.layer.map { [$0] } ?? [], for: options.computing.method)[0]
   }
 
   /// Explains every class on every picture.
@@ -37,7 +37,8 @@ struct PointingGameRun {
     progress.clear()
     total.pictures = pictures.count
     return PointingGameReport(
-      model: explainer.model, layer: layer, method: options.method, labels: explainer.labels,
+      model: explainer.model, layer: layer, method: options.computing.method,
+      labels: explainer.labels,
       tolerance: options.tolerance, pictureCount: pictures.count, classes: classes, total: total)
   }
 
@@ -76,7 +77,7 @@ struct PointingGameRun {
     }
     let targets = present.isEmpty ? [Target.predicted] : present.map { .class($0.index) }
     let explanations = try explainer.explanations(
-      of: photo, for: targets, at: [layer], fusedBy: nil, using: options.method)
+      of: photo, for: targets, at: [layer], options: options.computing.options(showing: .for))
     let game = PointingGame(tolerance: options.tolerance)
     for ((index, boxes), explanation) in zip(present, explanations) {
       let isHit = game.isHit(explanation.heatmap, boxes: boxes)

@@ -6,6 +6,7 @@ struct ExplainReporter {
   private var explanations: [JSONValue] = []
   private var skipped: [(input: String, reason: String)] = []
   private var notes: [String] = []
+  private var layerNotes: Set<String> = []
   private var hasBegun = false
 
   /// A reporter for one run.
@@ -43,15 +44,7 @@ extension ExplainReporter {
     }
     explanations += reports.map(\.json)
     if printsTable { printTable(reports, job) }
-    // What must be known to not misread a map is part of the result: beside it only where a file
-    // is on standard output, and within it where that is a report.
-    for report in reports where !isJSON {
-      for note in report.explanation.notes {
-        tell(
-          "\(job.input.name), class \(report.explanation.classIndex): \(note)",
-          on: printsTable ? .output : .error)
-      }
-    }
+    for report in reports { tellNotes(of: report, job.input.name) }
     for note in fileNotes { remember(note) }
   }
 
@@ -76,10 +69,11 @@ extension ExplainReporter {
     guard printsTable else { return }
     let model = run.explainer.model
     let layers = run.layers.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
-    let fusion = run.layers.count > 1 ? ", fused by \(run.options.question.fuse.name)" : ""
+    let fusion =
+      run.layers.count > 1 ? ", fused by \((run.options.question.fuse ?? .mean).name)" : ""
     StandardStream.write(
       TextStyle.bold(model.path.name)
-        + "  layer \(layers)\(fusion)  \(run.options.question.method.title), "
+        + "  layer \(layers)\(fusion)  \(run.options.computing.method.title), "
         + "evidence \(run.options.question.evidence.rawValue)\n", to: .output)
   }
 
@@ -109,6 +103,19 @@ extension ExplainReporter {
       }
     }
     StandardStream.write(text, to: .output)
+  }
+
+  /// What must be known to not misread a map is part of the result: beside it only where a file is
+  /// on standard output, and within it where that is a report.  What is true of the layer whatever
+  /// the photo is told once.
+  private mutating func tellNotes(of report: ExplanationReport, _ input: String) {
+    guard !isJSON else { return }
+    for note in report.explanation.notes {
+      if Explanation.isAboutLayer(note), !layerNotes.insert(note).inserted { continue }
+      tell(
+        "\(input), class \(report.explanation.classIndex): \(note)",
+        on: printsTable ? .output : .error)
+    }
   }
 
   /// A note about the whole run.

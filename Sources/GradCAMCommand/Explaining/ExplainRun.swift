@@ -41,7 +41,7 @@ struct ExplainRun {
       model, preprocessing: options.photo.preprocessing(for: model, size: size),
       labels: labels, options: options.running.explainerOptions(pictureCount: inputs.count))
     layers = try explainer.model.layers(
-      named: options.question.layer, for: options.question.method)
+      named: options.question.layer, for: options.computing.method)
     hints = options.photo.hints(
       for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil },
       statesSize: options.reading.size != nil)
@@ -114,6 +114,11 @@ extension ExplainRun {
     try report.finish()
   }
 
+  /// How explanations are made.
+  private var explanationOptions: ExplanationOptions {
+    options.computing.options(showing: options.question.evidence, fusedBy: options.question.fuse)
+  }
+
   /// Whether the table comes out where progress would.
   private var isInteractive: Bool { StandardStream.output.isTerminal && !options.writing.json }
 
@@ -142,7 +147,7 @@ extension ExplainRun {
         var failure: DiagnosticError?
         do throws(DiagnosticError) {
           guard !isPhotoSized else { return }
-          try explainer.prepare(for: targets, at: layers, using: options.question.method)
+          try explainer.prepare(for: targets, at: layers, options: explanationOptions)
         } catch {
           failure = error
         }
@@ -199,21 +204,20 @@ extension ExplainRun {
   ) throws(DiagnosticError) -> (
     ExplanationFiles.Job, [ExplanationFiles.Written], notes: [String], write: Double
   ) {
-    let (explainer, layers) = try fitted(to: picture)
-    let fusion = layers.count > 1 ? options.question.fuse : nil
-    let (method, evidence) = (options.question.method, options.question.evidence)
+    let (fitted, layers) = try fitted(to: picture)
+    let passes = PassLine(isQuiet: options.writing.quiet)
+    defer { passes.clear() }
+    let explainer = fitted.reportingProgress { passes.show($0) }
+    let options = explanationOptions
     let all =
       if let raster = picture.raster {
         try explainer.explanations(
           of: raster, normalizing: input.array == nil || files.normalizesArrays, for: targets,
-          at: layers, fusedBy: fusion, using: method, showing: evidence)
+          at: layers, options: options)
       } else if let array = picture.array {
-        try explainer.explanations(
-          of: array, for: targets, at: layers, fusedBy: fusion, using: method, showing: evidence)
+        try explainer.explanations(of: array, for: targets, at: layers, options: options)
       } else {
-        try explainer.explanations(
-          of: picture.image, for: targets, at: layers, fusedBy: fusion, using: method,
-          showing: evidence)
+        try explainer.explanations(of: picture.image, for: targets, at: layers, options: options)
       }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []

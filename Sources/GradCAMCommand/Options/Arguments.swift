@@ -5,6 +5,7 @@ public import GradCAM
 
 extension ExplainerOptions.Provider: ExpressibleByArgument {}
 extension Evidence: ExpressibleByArgument {}
+extension MethodParameters.Baseline: ExpressibleByArgument {}
 extension ModelInput.Layout: ExpressibleByArgument {}
 extension Preprocessing.Geometry: ExpressibleByArgument {}
 
@@ -13,6 +14,23 @@ extension Method: ExpressibleByArgument {
   public init?(argument: String) {
     guard let method = Method.named(argument) else { return nil }
     self = method
+  }
+
+  /// The name in help.
+  public var defaultValueDescription: String { name }
+
+  /// Every name, for help and completions.
+  public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// Completes every name.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
+
+extension Preset: ExpressibleByArgument {
+  /// Reads the choice's name.
+  public init?(argument: String) {
+    guard let preset = Preset.named(argument) else { return nil }
+    self = preset
   }
 
   /// The name in help.

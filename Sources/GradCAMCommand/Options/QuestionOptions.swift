@@ -45,11 +45,9 @@ struct QuestionOptions: ParsableArguments {
       """, valueName: "name"))
   var layer: [String] = []
 
-  @Option(help: "How the maps of several layers become one.")
-  var fuse: Fusion = .mean
-
-  @Option(help: "How the map is computed.")
-  var method: Method = .gradCAM
+  @Option(
+    help: "How the maps of several layers become one; unless given, by their mean, or as preset.")
+  var fuse: Fusion?
 
   @Option(help: "What raises the target, what lowers it, or both on one scale.")
   var evidence: Evidence = .for

@@ -1,0 +1,36 @@
+/// How an explanation is made.
+///
+/// ```swift
+/// var options = ExplanationOptions(method: .layerCAM)
+/// options.shifts = 4
+/// let why = try explainer.explanations(of: photo, for: [.predicted], options: options)[0]
+/// ```
+public struct ExplanationOptions: Hashable, Sendable {
+  /// How the map is computed.
+  public var method: Method
+  /// The conventions followed.
+  public var preset: Preset
+  /// Which part of the signed map is shown.
+  public var evidence: Evidence
+  /// How the maps of several layers become one; nil leaves it to the preset.
+  public var fusion: Fusion?
+  /// Whether maps are averaged over the photo and its mirror image, each also slightly darker and
+  /// brighter (test-time augmentation): six times the cost, smoother maps.
+  public var isAugmented: Bool
+  /// How many steps along each side a cell of the layer is divided into, by explaining shifted
+  /// photos: n × n times the cost, n times the resolution.  1 divides nothing.
+  public var shifts: Int
+  /// How many noisy copies of the photo are explained to see whether the map stays; 0 does not.
+  public var stabilityCopies: Int
+
+  /// Makes options.
+  public init(
+    method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence = .for,
+    fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,
+    stabilityCopies: Int = 0
+  ) {
+    (self.method, self.preset, self.evidence, self.fusion) = (method, preset, evidence, fusion)
+    (self.isAugmented, self.shifts) = (isAugmented, max(1, shifts))
+    self.stabilityCopies = max(0, stabilityCopies)
+  }
+}
