@@ -239,13 +239,6 @@ extension DiagnosticError {
       help: "name a class by its number or label")
   }
 
-  /// More than one thing to compare by.
-  static var severalSubjects: DiagnosticError {
-    DiagnosticError(
-      .input, "Only one of targets, layers and methods can be compared at a time",
-      help: "repeat one of '--target', '--layer' and '--method'")
-  }
-
   /// Nothing to compare with.
   static func comparedWithItself(_ kind: String) -> DiagnosticError {
     DiagnosticError(
@@ -292,6 +285,13 @@ extension DiagnosticError {
   /// Standard output failed.
   static func unwritableStandardOutput(_ reason: String) -> DiagnosticError {
     DiagnosticError(.input, "Cannot write standard output: \(reason)")
+  }
+
+  /// A page of something else than a picture.
+  static func pageOfVolume(_ name: String) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "A page shows pictures, but '\(name)' is a volume",
+      help: "save 'figure' or 'overlay' instead of 'html'")
   }
 
   /// One file name for several files.

@@ -11,15 +11,15 @@ extension MapComparison {
       bars.append(bar(differences, .coolwarm, "for \(second) … for \(first)"))
     }
     let rows =
-      subject == .targets
+      subjects == [.targets]
       ? stackedRows(colors, opacity) : plainRows(colors, opacity)
     return Figure(
       title: heading, rows: rows, colorbars: bars, notes: notes, footer: footer,
-      panelWidth: subject == .layers ? 200 : 220)
+      panelWidth: 200)
   }
 
   /// The most maps in a row.
-  private static let columns = 5
+  private static let columns = 4
 
   /// The gray of what the model did not see, beside a heatmap alone.
   private static let paper = Image.Color(red: 0xe6, green: 0xe6, blue: 0xe6)
@@ -75,16 +75,17 @@ extension MapComparison {
 
   /// The class explained, where all maps are of one.
   private var heading: String? {
-    subject == .targets ? nil : ExplanationFigure.title(of: entries[0].explanation)
+    subjects.contains(.targets) ? nil : ExplanationFigure.title(of: entries[0].explanation)
   }
 
   /// What stands below a map.
   func caption(of entry: Entry) -> String {
     var parts: [String] = []
-    if subject == .layers { parts.append(resolution(of: entry)) }
-    if let similarity = entry.similarity, subject != .targets {
+    if subjects.contains(.layers) { parts.append(resolution(of: entry)) }
+    if let similarity = entry.similarity, subjects != [.targets] {
       let number = similarity.pearson.map { Decimal.text($0, digits: 2) } ?? "not defined"
-      parts.append("correlation with \(name(of: entries[0])) \(number)")
+      let first = subjects.count == 1 ? name(of: entries[0]) : "the first"
+      parts.append("correlation with \(first) \(number)")
     }
     if !isShared {
       parts.append("1 stands for \(Decimal.significant(Double(entry.limit), digits: 3))")
@@ -116,20 +117,19 @@ extension MapComparison {
   }
 
   private var footer: String {
-    let layers = subject == .layers ? "" : " at \(entries[0].layer.name)"
-    let method = subject == .methods ? "" : entries[0].explanation.method.title
-    let scale =
-      isShared
-      ? "all maps on one scale" : "each map scaled by its own largest value"
+    let first = entries[0]
+    let made = [
+      subjects.contains(.methods) ? nil : first.explanation.method.title,
+      subjects.contains(.layers)
+        ? nil : (subjects.contains(.methods) ? "layer " : "at ") + first.layer.name,
+    ].compactMap(\.self).joined(separator: " ")
     let field =
-      subject == .layers
-      ? "  ·  pixels are those of the model's input of \(model.input.size)" : ""
-    return "\(model.path.name)  ·  \((method + layers).trimmingSpaces)  ·  \(scale)\(field)  ·  "
-      + "gradcam \(GradCAMVersion.current)"
+      subjects.contains(.layers)
+      ? "pixels are those of the model's input of \(model.input.size)" : ""
+    return [
+      model.path.name, made,
+      isShared ? "all maps on one scale" : "each map scaled by its own largest value", field,
+      "gradcam \(GradCAMVersion.current)",
+    ].filter { !$0.isEmpty }.joined(separator: "  ·  ")
   }
-}
-
-extension String {
-  /// Without white space at its start.
-  fileprivate var trimmingSpaces: String { String(drop { $0 == " " }) }
 }

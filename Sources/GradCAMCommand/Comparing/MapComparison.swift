@@ -3,7 +3,7 @@ import GradCAM
 /// Maps of one photo by one model beside each other: of several targets, layers or methods.
 struct MapComparison {
   /// What differs from map to map.
-  enum Subject: String {
+  enum Subject: String, CaseIterable {
     case targets, layers, methods
   }
 
@@ -23,7 +23,7 @@ struct MapComparison {
     var map: RawMap { explanation.rawMaps[layerIndex] }
   }
 
-  let subject: Subject
+  let subjects: Set<Subject>
   let photo: Image
   /// What the photo is called.
   let title: String
@@ -53,10 +53,10 @@ extension MapComparison {
   ///   - maps: explanations and which of their layers; at least one.
   ///   - differences: explanations of a difference of logits.
   init(
-    of subject: Subject, _ maps: [(explanation: Explanation, layer: Int)],
+    of subjects: Set<Subject>, _ maps: [(explanation: Explanation, layer: Int)],
     differences: [Explanation], isShared: Bool, photo: Image, title: String, model: Model
   ) {
-    (self.subject, self.photo, self.title, self.model) = (subject, photo, title, model)
+    (self.subjects, self.photo, self.title, self.model) = (subjects, photo, title, model)
     self.isShared = isShared
     let fields = model.receptiveFields(of: maps.map { $0.explanation.layers[$0.layer] })
     let evidence = maps[0].explanation.heatmap.evidence
@@ -103,8 +103,8 @@ extension MapComparison {
   private static let overlapLimit = 0.8
 
   /// Targets with maps in the same places.
-  private var overlaps: [String] {
-    guard subject == .targets else { return [] }
+  var overlaps: [String] {
+    guard subjects == [.targets] else { return [] }
     return entries.dropFirst().compactMap { entry in
       guard let alike = entry.similarity?.pearson, alike > Self.overlapLimit else { return nil }
       return "the maps of \(name(of: entries[0])) and \(name(of: entry)) overlap (correlation "
@@ -115,11 +115,13 @@ extension MapComparison {
 
   /// What a map differs in from the others, in words.
   func name(of entry: Entry) -> String {
-    switch subject {
-    case .targets: ExplanationFigure.names(of: entry.explanation)
-    case .layers: entry.layer.name
-    case .methods: entry.explanation.method.title
-    }
+    Subject.allCases.filter(subjects.contains).map { subject in
+      switch subject {
+      case .targets: ExplanationFigure.names(of: entry.explanation)
+      case .layers: entry.layer.name
+      case .methods: entry.explanation.method.title
+      }
+    }.joined(separator: ", ")
   }
 
   /// What made the figure.

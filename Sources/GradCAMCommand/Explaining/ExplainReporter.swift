@@ -96,8 +96,8 @@ extension ExplainReporter {
         holding.isEmpty
         ? "no class is over 50%\n" : "over 50%: \(holding.joined(separator: ", "))\n"
     }
-    for file in reports.first?.files ?? [] where file.kind == .figure {
-      text += "figure: \(file.path)\n"
+    for file in reports.first?.files ?? [] where file.kind.isOfAll {
+      text += "\(file.kind == .html ? "page" : "figure"): \(file.path)\n"
     }
     if run.options.writing.preview, StandardStream.output.isTerminal {
       for explanation in job.explanations {

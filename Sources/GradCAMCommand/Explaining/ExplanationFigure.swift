@@ -7,7 +7,7 @@ struct ExplanationFigure {
   let opacity: Double
 
   /// The most panels in a row.
-  private static let columns = 5
+  private static let columns = 4
 
   /// The most slices of a volume that are shown of all targets together.
   private static let sliceLimit = 60
@@ -41,7 +41,7 @@ struct ExplanationFigure {
           colormap: colormap ?? first.heatmap.customaryColormap,
           title: Self.meaning(of: first.heatmap.evidence))
       ],
-      notes: notes, footer: footer(first), panelWidth: isVolume ? 120 : 260)
+      notes: notes, footer: footer(first), panelWidth: isVolume ? 120 : 240)
   }
 
   /// What must be known of each map, with its target's name where there are several.
