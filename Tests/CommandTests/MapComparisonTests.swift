@@ -99,6 +99,12 @@ struct MapComparisonTests {
     #expect(found.maps[1].similarity != nil)
   }
 
+  @Test("Each method is taken at its own layer where none is named")
+  func ownLayers() throws {
+    let found = try found("--method", "gradcam", "--method", "gradient")
+    #expect(found.maps.map(\.layer) == ["feature_Relu", "input"])
+  }
+
   @Test("Targets and layers together: each target at each layer")
   func several() throws {
     let found = try found(

@@ -61,7 +61,7 @@ extension MapComparison {
   /// A bar with shares of a map's largest value, or with the values themselves where the scale is
   /// shared.
   private func bar(_ entries: [Entry], _ colormap: Colormap, _ title: String) -> Figure.Colorbar {
-    guard isShared, let limit = entries.first?.limit else {
+    guard isShared, let limit = entries.first?.limit.flatMap(\.self) else {
       return Figure.Colorbar(colormap: colormap, title: title)
     }
     let (low, high) = (colormap.range.lowerBound, colormap.range.upperBound)
@@ -87,8 +87,9 @@ extension MapComparison {
       let first = subjects.count == 1 ? name(of: entries[0]) : "the first"
       parts.append("correlation with \(first) \(number)")
     }
-    if !isShared {
-      parts.append("1 stands for \(Decimal.significant(Double(entry.limit), digits: 3))")
+    if commonLayer == nil, !subjects.contains(.layers) { parts.append("at \(entry.layerNames)") }
+    if !isShared, let limit = entry.limit {
+      parts.append("1 stands for \(Decimal.significant(Double(limit), digits: 3))")
     }
     return parts.joined(separator: "\n")
   }
@@ -116,12 +117,17 @@ extension MapComparison {
     return "\(side(field.height))×\(side(field.width)) px"
   }
 
+  /// The layers' names, where they are the same for all maps.
+  var commonLayer: String? {
+    let names = Set(entries.map(\.layerNames))
+    return names.count == 1 ? names.first : nil
+  }
+
   private var footer: String {
     let first = entries[0]
     let made = [
       subjects.contains(.methods) ? nil : first.explanation.method.title,
-      subjects.contains(.layers)
-        ? nil : (subjects.contains(.methods) ? "layer " : "at ") + first.layer.name,
+      commonLayer.map { (subjects.contains(.methods) ? "layer " : "at ") + $0 },
     ].compactMap(\.self).joined(separator: " ")
     let field =
       subjects.contains(.layers)

@@ -17,12 +17,12 @@ extension MapComparison {
     if subjects.contains(.targets) {
       add("Class") { ExplanationFigure.title(of: $0.explanation) }
     }
-    if subjects.contains(.layers) { add("Layer") { $0.layer.name } }
+    if subjects.contains(.layers) { add("Layer") { $0.layerNames } }
     if subjects.contains(.methods) { add("Method") { $0.explanation.method.title } }
     let maps = (entries + differences).map { entry in
       let isDifference = isStacked && entry.heatmap.evidence != evidence
       let details = [
-        "\(entry.explanation.method.title) at \(entry.layer.name)",
+        "\(entry.explanation.method.title) at \(entry.layerNames)",
         resolution(of: entry).replacing("\n", with: ", "),
         entry.similarity?.pearson.map {
           "correlation with the first \(Decimal.text($0, digits: 2))"

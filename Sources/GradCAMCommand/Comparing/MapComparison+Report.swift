@@ -21,7 +21,7 @@ extension MapComparison {
         isTarget ? names : "",
         isTarget ? explanation.probability.map(Decimal.percent) ?? "" : "",
         isTarget ? Decimal.text(Double(explanation.logit), digits: 2) : "",
-        isLayer ? entry.layer.name : "",
+        isLayer || commonLayer == nil ? entry.layerNames : "",
         isLayer ? "\(entry.layer.height)×\(entry.layer.width)" : "",
         isLayer ? cell(of: entry) : "", isLayer ? field(of: entry) : "",
         subjects.contains(.methods) ? explanation.method.title : "", peak(of: entry),
@@ -38,7 +38,7 @@ extension MapComparison {
     let first = entries[0].explanation
     let parts = [
       subjects.contains(.targets) ? nil : ExplanationFigure.title(of: first),
-      subjects.contains(.layers) ? nil : "layer \(entries[0].layer.name)",
+      commonLayer.map { "layer \($0)" },
       subjects.contains(.methods) ? nil : first.method.title, "evidence \(evidence.rawValue)",
     ]
     return TextStyle.bold(model.path.name) + "  "
@@ -83,7 +83,7 @@ extension MapComparison {
       ("class", .integer(explanation.classIndex)), ("label", .text(explanation.label)),
       ("logit", .number(explanation.logit)),
       ("probability", explanation.probability.map { .number($0) } ?? .null),
-      ("layer", .text(entry.layer.name)), ("layerShape", ExplanationReport.json(entry.layer)),
+      ("layer", .text(entry.layerNames)), ("layerShape", ExplanationReport.json(entry.layer)),
       ("cell", .object([("height", .number(cell.height)), ("width", .number(cell.width))])),
       (
         "receptiveField",

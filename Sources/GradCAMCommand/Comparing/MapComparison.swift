@@ -10,17 +10,22 @@ struct MapComparison {
   /// One map.
   struct Entry {
     let explanation: Explanation
-    /// Which of the explanation's layers.
-    let layerIndex: Int
+    /// Which of the explanation's layers; nil where all are one map, as a method may fuse them.
+    let layerIndex: Int?
     let heatmap: Heatmap
-    /// The value of the signed map that 1 stands for.
-    let limit: Float
+    /// The value of the signed map that 1 stands for; nil where several layers are fused.
+    let limit: Float?
     let field: ReceptiveField
     /// How alike it is to the first map; nil for that.
     var similarity: MapSimilarity?
 
-    var layer: Layer { explanation.layers[layerIndex] }
-    var map: RawMap { explanation.rawMaps[layerIndex] }
+    var layer: Layer { explanation.layers[layerIndex ?? explanation.layers.count - 1] }
+    var map: RawMap { explanation.rawMaps[layerIndex ?? explanation.rawMaps.count - 1] }
+
+    /// The layers' names.
+    var layerNames: String {
+      layerIndex == nil ? explanation.layers.map(\.name).joined(separator: ", ") : layer.name
+    }
   }
 
   let subjects: Set<Subject>
@@ -53,21 +58,25 @@ extension MapComparison {
   ///   - maps: explanations and which of their layers; at least one.
   ///   - differences: explanations of a difference of logits.
   init(
-    of subjects: Set<Subject>, _ maps: [(explanation: Explanation, layer: Int)],
+    of subjects: Set<Subject>, _ maps: [(explanation: Explanation, layer: Int?)],
     differences: [Explanation], isShared: Bool, photo: Image, title: String, model: Model
   ) {
     (self.subjects, self.photo, self.title, self.model) = (subjects, photo, title, model)
     self.isShared = isShared
-    let fields = model.receptiveFields(of: maps.map { $0.explanation.layers[$0.layer] })
+    let fields = model.receptiveFields(
+      of: maps.map { $0.explanation.layers[$0.layer ?? $0.explanation.layers.count - 1] })
     let evidence = maps[0].explanation.heatmap.evidence
-    let own = maps.map { $0.explanation.rawMaps[$0.layer].limit(of: evidence) }
-    let shared = isShared ? own.max() : nil
+    let own = maps.map { map in
+      map.layer.map { map.explanation.rawMaps[$0].limit(of: evidence) }
+    }
+    let shared = isShared ? own.compactMap(\.self).max() : nil
     var entries = maps.indices.map { index in
       let (explanation, layer) = maps[index]
       return Entry(
         explanation: explanation, layerIndex: layer,
-        heatmap: explanation.heatmap(ofLayer: layer, scaledTo: shared),
-        limit: shared ?? own[index], field: fields[index])
+        heatmap: layer.map { explanation.heatmap(ofLayer: $0, scaledTo: shared) }
+          ?? explanation.heatmap,
+        limit: layer == nil ? nil : shared ?? own[index], field: fields[index])
     }
     for index in entries.indices.dropFirst() {
       entries[index].similarity = MapSimilarity(entries[0].heatmap, entries[index].heatmap)

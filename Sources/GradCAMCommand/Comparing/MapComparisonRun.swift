@@ -61,24 +61,27 @@ struct MapComparisonRun {
 
 extension MapComparisonRun {
   /// An explanation and which of its layers is meant.
-  private typealias Map = (explanation: Explanation, layer: Int)
+  private typealias Map = (explanation: Explanation, layer: Int?)
 
   /// The maps, and the differences of targets: all of one method with one forward pass.
   private func explained(
     _ photo: Image, by explainer: Explainer
   ) throws(DiagnosticError) -> (maps: [Map], differences: [Explanation]) {
-    let layers = try layers(of: explainer.model)
     let others = subjects == [.targets] ? targets.dropFirst().map { targets[0].ratherThan($0) } : []
     var maps: [Map] = []
     var differences: [Explanation] = []
     for method in methods {
+      let layers = try layers(of: explainer.model, for: method)
       let found = try explainer.explanations(
         of: photo, for: targets + others, at: layers, fusedBy: nil, using: method,
         showing: options.evidence)
       var seen: Set<String> = []
       for explanation in found.prefix(targets.count)
       where seen.insert(FileNames.part(for: explanation)).inserted {
-        maps += layers.indices.map { (explanation, $0) }
+        // Layers that nobody named are the method's own, which it fuses.
+        maps +=
+          options.layer.isEmpty && layers.count > 1
+          ? [(explanation, nil)] : explanation.layers.indices.map { (explanation, $0) }
       }
       // 'predicted' and a class's number may turn out to be one, whose difference is zero.
       differences = found.dropFirst(targets.count).filter { explanation in
@@ -90,13 +93,12 @@ extension MapComparisonRun {
     return (maps, differences)
   }
 
-  /// The layers named, from the input on, or the default layer.
-  private func layers(of model: Model) throws(DiagnosticError) -> [Layer] {
-    var named: [Layer] = []
-    for name in options.layer { named.append(try model.layer(named: name)) }
-    if named.isEmpty { named = [try model.layer(named: nil)] }
-    let sorted = model.layers.filter(named.contains)
-    if subjects.contains(.layers), sorted.count < 2 { throw .comparedWithItself("layer") }
+  /// The layers named, from the input on, or those that are customary for a method.
+  private func layers(of model: Model, for method: Method) throws(DiagnosticError) -> [Layer] {
+    let found = try model.layers(named: options.layer, for: method)
+    guard subjects.contains(.layers) else { return found }
+    let sorted = model.layers.filter(found.contains)
+    guard sorted.count > 1 else { throw .comparedWithItself("layer") }
     return sorted
   }
 }
