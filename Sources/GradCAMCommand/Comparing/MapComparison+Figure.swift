@@ -40,10 +40,17 @@ extension MapComparison {
 
   /// The photo, then for each target its heatmap over its overlay, and the differences alike.
   private func stackedRows(_ colormap: Colormap, _ opacity: Double) -> [[Figure.Panel]] {
-    let columns = entries.map { ($0, colormap) } + differences.map { ($0, Colormap.coolwarm) }
-    return stride(from: 0, to: columns.count, by: Self.columns).flatMap { start in
-      let part = columns[start..<min(start + Self.columns, columns.count)]
-      let left = start == 0 ? Figure.Panel(image: photo, title: title) : Figure.Panel(image: nil)
+    let maps = entries.map { ($0, colormap) }
+    let others = differences.map { ($0, Colormap.coolwarm) }
+    // The differences begin a row of their own where not everything fits into one.
+    let blocks = maps.count + others.count > Self.columns ? [maps, others] : [maps + others]
+    let parts = blocks.flatMap { block in
+      stride(from: 0, to: block.count, by: Self.columns).map {
+        block[$0..<min($0 + Self.columns, block.count)]
+      }
+    }
+    return parts.enumerated().flatMap { number, part in
+      let left = number == 0 ? Figure.Panel(image: photo, title: title) : Figure.Panel(image: nil)
       let upper = part.map { entry, colors in
         Figure.Panel(
           image: entry.heatmap.colored(with: colors, outside: Self.paper),
@@ -88,7 +95,7 @@ extension MapComparison {
       parts.append("correlation with \(first) \(number)")
     }
     if commonLayer == nil, !subjects.contains(.layers) { parts.append("at \(entry.layerNames)") }
-    if !isShared, let limit = entry.limit {
+    if !isShared, let limit = entry.limit, limit > 0 {
       parts.append("1 stands for \(Decimal.significant(Double(limit), digits: 3))")
     }
     return parts.joined(separator: "\n")
