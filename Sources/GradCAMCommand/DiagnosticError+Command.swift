@@ -315,6 +315,15 @@ extension DiagnosticError {
       help: "leave one out, or name a file")
   }
 
+  /// A method that gives a map alone.
+  static func noAttribution(_ method: Method) -> DiagnosticError {
+    let others = Method.all.filter(\.givesAttribution).map { "'\($0.name)'" }
+    return DiagnosticError(
+      .input, "Method '\(method.name)' gives no value for each number of the input",
+      notes: ["these do: \(others.joined(separator: ", "))"],
+      help: "save its map with '--save npy' or 'heatmap-npy'")
+  }
+
   /// A folder cannot be made.
   static func unwritableFolder(_ path: String, reason: String) -> DiagnosticError {
     DiagnosticError(

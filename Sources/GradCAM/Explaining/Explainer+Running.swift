@@ -70,7 +70,10 @@ extension Explainer {
           shares: model.shares == nil ? [] : ranking, outputKind: model.outputKind,
           places: choice, notes: result.notes + notes(result.maps, heatmap, question),
           timing: timing,
-          provenance: try provenance(question, classes, preprocessing)))
+          provenance: try provenance(question, classes, preprocessing)
+            + result.measures.map {
+              (key: $0.name.prefix(1).uppercased() + $0.name.dropFirst(), value: "\($0.value)")
+            }))
     }
     return explanations
   }
@@ -92,7 +95,7 @@ extension Explainer {
     if method.scope == .input || method.scope == .layerAndInput, model.input.takesBytes {
       throw .noGradientOfBytes(method, model)
     }
-    guard method.isSigned || question.evidence == .for else {
+    guard method.isSigned || question.evidence != .against else {
       throw .onlyMagnitudes(method, question.evidence)
     }
   }
@@ -265,18 +268,20 @@ extension Explainer {
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> VolumeHeatmap? {
     guard maps.allSatisfy({ $0.depth != nil }) else { return nil }
-    return .fused(
+    let heatmap = VolumeHeatmap.fused(
       maps.map {
         VolumeHeatmap($0, showing: question.evidence, following: question.preset, view: view)
       },
       by: question.fusion ?? question.preset.fusion, following: question.preset)
+    return question.method.clipsOutliers ? heatmap?.clippingOutliers : heatmap
   }
 
   private func fused(
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> Heatmap {
-    .fused(
+    let heatmap = Heatmap.fused(
       maps.map(\.flattened), by: question.fusion ?? question.preset.fusion,
       showing: question.evidence, following: question.preset, of: model.input.size, view: view)
+    return question.method.clipsOutliers ? heatmap.clippingOutliers : heatmap
   }
 }

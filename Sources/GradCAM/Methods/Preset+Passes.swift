@@ -1,6 +1,9 @@
 // Conventions of the methods of many passes.
 
 extension Preset {
+  /// Whether points along a path are those of Gauss–Legendre, not the middles of equal parts.
+  var followsGauss: Bool { self == .captum }
+
   /// Whether Ablation-CAM sets a channel far below the smallest number instead of to zero, where
   /// the smallest is not zero.
   var ablatesBelowSmallest: Bool { name == "pytorch-grad-cam" }

@@ -233,6 +233,7 @@ extension Model {
     guard !names.isEmpty else {
       // Bytes are no layer: the first is what is made of them.
       if method.scope == .photo, let first = layers.first { return [first] }
+      if !method.usesLayer, input.takesBytes { throw .noGradientOfBytes(method, self) }
       return [try layer(named: method.usesLayer ? nil : "input")]
     }
     var layers: [Layer] = []

@@ -95,7 +95,10 @@ extension MapComparison {
       parts.append("correlation with \(first) \(number)")
     }
     if commonLayer == nil, !subjects.contains(.layers) { parts.append("at \(entry.layerNames)") }
-    if !isShared, let limit = entry.limit, limit > 0 {
+    if entry.heatmap.clippedShare > 0 {
+      let share = Decimal.text(100 * entry.heatmap.clippedShare, digits: 0)
+      parts.append("the largest \(share)% drawn alike")
+    } else if !isShared, let limit = entry.limit, limit > 0 {
       parts.append("1 stands for \(Decimal.significant(Double(limit), digits: 3))")
     }
     return parts.joined(separator: "\n")

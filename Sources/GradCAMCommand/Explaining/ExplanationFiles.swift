@@ -144,6 +144,11 @@ extension ExplanationFiles {
     case .heatmap:
       try write(
         heatmap.colored(with: colormap), to: path, metadata: explanation.provenance)
+    case .attributionNumPy:
+      guard let attribution = explanation.attribution else {
+        throw .noAttribution(explanation.method)
+      }
+      try write(attribution, to: path)
     default:
       let size = job.explainer.model.input.size
       if let volume = explanation.volume, let depth = job.explainer.model.input.depth {

@@ -6,6 +6,7 @@ enum SavedKind: String, CaseIterable {
   case heatmapNumPy = "heatmap-npy"
   case gradientNumPy = "gradient-npy"
   case activationNumPy = "activation-npy"
+  case attributionNumPy = "attribution-npy"
 
   /// Whether there is one file for each target; else one for each input.
   var isPerTarget: Bool { !isOfAll && self != .activationNumPy }
@@ -30,6 +31,7 @@ enum SavedKind: String, CaseIterable {
     case .heatmapNumPy: ".heatmap.npy"
     case .gradientNumPy: ".gradient.npy"
     case .activationNumPy: ".activation.npy"
+    case .attributionNumPy: ".attribution.npy"
     }
   }
 

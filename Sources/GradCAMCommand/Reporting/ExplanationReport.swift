@@ -125,6 +125,10 @@ extension ExplanationReport {
             ])
         ))
     }
+    if !explanation.measures.isEmpty {
+      let measures = explanation.measures.map { ($0.name, JSONValue.number($0.value)) }
+      entries.append(("measures", .object(measures)))
+    }
     entries.append(("files", filesJSON))
     entries.append(
       (
