@@ -98,14 +98,8 @@ extension MapComparison {
 extension MapComparison {
   /// What is said of a map, such as that it is empty, with its name.
   var notes: [String] {
-    var notes: [String] = []
-    for entry in entries + differences {
-      for note in entry.explanation.notes {
-        let named = "\(name(of: entry)): \(note)"
-        if !notes.contains(named) { notes.append(named) }
-      }
-    }
-    return notes + overlaps
+    NamedNotes.joined(
+      (entries + differences).map { (name(of: $0), $0.explanation.notes) }) + overlaps
   }
 
   /// Two targets whose maps correlate more than this overlap.

@@ -81,9 +81,10 @@ extension ModelComparison {
 
   /// What is said of each map, with its model's name.
   var notes: [String] {
-    zip(models, explanations).flatMap { model, explanation in
-      explanation.notes.map { "\(model.path.name): \($0)" }
-    }
+    NamedNotes.joined(
+      zip(models, explanations).map { model, explanation in
+        (model.path.name, explanation.notes)
+      })
   }
 
   /// A model's name without what every model's ends in.

@@ -47,11 +47,7 @@ struct ExplanationFigure {
 
   /// What must be known of each map, with its target's name where there are several.
   private var notes: [String] {
-    job.explanations.flatMap { explanation in
-      explanation.notes.map {
-        job.explanations.count > 1 ? "\(Self.names(of: explanation)): \($0)" : $0
-      }
-    }
+    NamedNotes.joined(job.explanations.map { (Self.names(of: $0), $0.notes) })
   }
 
   /// The slices of a volume in order; of many a choice at even steps.
