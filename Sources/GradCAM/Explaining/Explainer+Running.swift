@@ -63,7 +63,7 @@ extension Explainer {
           classes: classes,
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
           layers: question.layers, fusion: question.fusion, method: question.method,
-          preset: question.preset.name, rawMaps: result.maps, attribution: result.attribution,
+          preset: question.preset.name, rawMaps: result.maps(of: question.layers), attribution: result.attribution,
           measures: result.measures.map { Explanation.Measure(name: $0.name, value: $0.value) },
           heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
           logits: logits, probabilities: probabilities,
