@@ -90,6 +90,8 @@ let package = Package(
         "Diagnostics", "ONNXFormat", "ONNXGraph", "ONNXGradient", "ONNXSession", "Imaging",
         .target(name: "CLibCrypto", condition: .when(platforms: [.linux])),
       ],
+      // Code, so that the library needs no bundle beside it.
+      resources: [.embedInCode("Pages/page.css"), .embedInCode("Pages/page.js")],
       swiftSettings: settings),
     .executableTarget(
       name: "GradCAMCommand",

@@ -89,8 +89,8 @@ struct Compare: ParsableCommand {
     name: .shortAndLong,
     help: ArgumentHelp(
       """
-      The figure's path, whose extension gives the format (.png, .jpg, .webp, .svg, .pdf), a \
-      folder, '-' for standard output, or 'none'. Unless given, PHOTO.compare.png in the current \
+      The figure's path, whose extension gives the format (.png, .jpg, .webp, .svg, .pdf; \
+      .html for a page to look at in a browser), a folder, '-' for standard output, or 'none'. Unless given, PHOTO.compare.png in the current \
       folder.
       """, valueName: "path"),
     completion: .file())

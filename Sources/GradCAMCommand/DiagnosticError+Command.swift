@@ -239,13 +239,6 @@ extension DiagnosticError {
       help: "name a class by its number or label")
   }
 
-  /// More than one thing to compare by.
-  static var severalSubjects: DiagnosticError {
-    DiagnosticError(
-      .input, "Only one of targets, layers and methods can be compared at a time",
-      help: "repeat one of '--target', '--layer' and '--method'")
-  }
-
   /// Nothing to compare with.
   static func comparedWithItself(_ kind: String) -> DiagnosticError {
     DiagnosticError(
@@ -294,6 +287,13 @@ extension DiagnosticError {
     DiagnosticError(.input, "Cannot write standard output: \(reason)")
   }
 
+  /// A page of something else than a picture.
+  static func pageOfVolume(_ name: String) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "A page shows pictures, but '\(name)' is a volume",
+      help: "save 'figure' or 'overlay' instead of 'html'")
+  }
+
   /// One file name for several files.
   static func oneNameForSeveral(_ path: String, count: Int) -> DiagnosticError {
     DiagnosticError(
@@ -313,6 +313,15 @@ extension DiagnosticError {
     DiagnosticError(
       .input, "'-o -' and '--json' both write to standard output",
       help: "leave one out, or name a file")
+  }
+
+  /// A method that gives a map alone.
+  static func noAttribution(_ method: Method) -> DiagnosticError {
+    let others = Method.all.filter(\.givesAttribution).map { "'\($0.name)'" }
+    return DiagnosticError(
+      .input, "Method '\(method.name)' gives no value for each number of the input",
+      notes: ["these do: \(others.joined(separator: ", "))"],
+      help: "save its map with '--save npy' or 'heatmap-npy'")
   }
 
   /// A folder cannot be made.

@@ -31,6 +31,7 @@ extension RuleTable {
       ] + Self.wrapped(Rectifier.activations.sorted())
       + [
         "- Clip from 0 on, as ReLU6 is, unless it clips x + 3 to 6, which is a gate; Max with 0",
+        "- Softplus unless a Tanh reads it, as in Mish",
         "- Mul of x with a gate made of x, as exporters write Swish, HardSwish, Mish and Gelu out: one",
         "  factor grows with x, the other goes from 0 far below zero to a constant far above",
         "- com.microsoft.FusedConv and com.microsoft.FusedGemm with Relu, LeakyRelu or Clip from 0 on",

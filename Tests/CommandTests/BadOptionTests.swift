@@ -203,7 +203,7 @@ struct BadOptionTests {
     #expect(
       result.errors.hasPrefix(
         "Error: The value 'overlay,picture' is invalid for '--save <kinds>': there is no "
-          + "'picture' to save; there are 'overlay', 'heatmap', 'figure', 'npy', 'heatmap-npy', "
-          + "'gradient-npy', 'activation-npy'\n"))
+          + "'picture' to save; there are 'overlay', 'heatmap', 'figure', 'html', 'npy', "
+          + "'heatmap-npy', 'gradient-npy', 'activation-npy', 'attribution-npy'\n"))
   }
 }

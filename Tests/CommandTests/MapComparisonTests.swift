@@ -32,7 +32,8 @@ struct MapComparisonTests {
       let ratherThan: [Class]?
       let similarity: Similarity?
     }
-    let compared, scale: String
+    let compared: [String]
+    let scale: String
     let maps: [Map]
     let differences: [Map]?
     let figure: String?
@@ -56,7 +57,7 @@ struct MapComparisonTests {
   @Test("Targets, and what speaks for the first rather than the others: the difference of logits")
   func targets() throws {
     let found = try found("--target", "0", "--target", "3", "--target", "1")
-    #expect(found.compared == "targets")
+    #expect(found.compared == ["targets"])
     #expect(found.maps.map(\.class) == [0, 3, 1])
     #expect(found.maps[0].similarity == nil && found.maps[1].similarity != nil)
     let differences = try #require(found.differences)
@@ -81,7 +82,7 @@ struct MapComparisonTests {
   @Test("Layers stand from the image on, each with its cells and receptive field")
   func layers() throws {
     let found = try found("--layer", "feature_Relu", "--layer", "input")
-    #expect(found.compared == "layers")
+    #expect(found.compared == ["layers"])
     #expect(found.maps.map(\.layer) == ["input", "feature_Relu"])
     #expect(found.maps[0].receptiveField.width == 1 && found.maps[0].cell.width == 1)
     #expect(found.maps[1].receptiveField.width > 1 && found.maps[1].cell.width >= 1)
@@ -93,9 +94,25 @@ struct MapComparisonTests {
   func methods() throws {
     let other = try #require(Method.all.first { $0 != .gradCAM })
     let found = try found("--method", "gradcam", "--method", other.name)
-    #expect(found.compared == "methods")
+    #expect(found.compared == ["methods"])
     #expect(found.maps.map(\.method) == ["gradcam", other.name])
     #expect(found.maps[1].similarity != nil)
+  }
+
+  @Test("Each method is taken at its own layer where none is named")
+  func ownLayers() throws {
+    let found = try found("--method", "gradcam", "--method", "gradient")
+    #expect(found.maps.map(\.layer) == ["feature_Relu", "input"])
+  }
+
+  @Test("Targets and layers together: each target at each layer")
+  func several() throws {
+    let found = try found(
+      "--target", "0", "--target", "3", "--layer", "feature_Relu", "--layer", "input")
+    #expect(found.compared == ["targets", "layers"])
+    #expect(found.maps.map(\.class) == [0, 0, 3, 3])
+    #expect(found.maps.map(\.layer) == ["input", "feature_Relu", "input", "feature_Relu"])
+    #expect(found.differences == nil)
   }
 
   @Test("A shared scale shows which map is larger")
@@ -134,14 +151,6 @@ struct MapComparisonTests {
         ["--method", "gradcam", "--method", "gradcam"], "Error: A method is compared with itself"
       ),
       (["--layer-a", "input"], "Error: '--layer-a' and '--layer-b' are for two models"),
-      (
-        ["--target", "0", "--target", "1", "--layer", "input", "--layer", "feature_Relu"],
-        "Error: Only one of targets, layers and methods can be compared at a time"
-      ),
-      (
-        ["--target", "top:2", "--layer", "input", "--layer", "feature_Relu"],
-        "Error: Only one of targets, layers and methods can be compared at a time"
-      ),
     ])
   func refused(_ arguments: [String], _ message: String) throws {
     let folder = try Pictures()

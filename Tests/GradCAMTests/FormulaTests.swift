@@ -75,7 +75,7 @@ struct FormulaTests {
     for method in Method.layerFormulas {
       var method = method
       if method.parameters.samples != nil { method.parameters.samples = 2 }
-      let layers = try explainer.model.customaryLayers(for: method)
+      let layers = try explainer.model.layers(for: method)
       do {
         let together = try explainer.explanations(
           of: input, for: targets, at: layers, using: method)

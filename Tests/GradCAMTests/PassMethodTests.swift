@@ -135,6 +135,31 @@ struct PassMethodTests {
     }
   }
 
+  /// Networks in half precision and of quantized numbers.
+  static let narrow =
+    ((try? NarrowNetwork.all(in: "Half")) ?? [])
+    + ((try? NarrowNetwork.all(in: "Quantized")) ?? [])
+
+  @Test(
+    "Narrow numbers are changed as they are, and layers only of integers refused", arguments: narrow
+  )
+  func narrowNumbers(_ network: NarrowNetwork) throws {
+    let explainer = try network.explainer
+    let layer = try explainer.model.layer(named: network.reference.layer)
+    let image = try network.images[0]
+    for method in Self.methods {
+      let layers = method.usesLayer ? [layer] : try explainer.model.layers(for: method)
+      let runs = explainer.model.part(after: layer.valueName) != nil
+      do throws(DiagnosticError) {
+        let why = try explainer.explanations(
+          of: image, for: [.class(0)], at: layers, using: method)[0]
+        #expect(why.rawMap.values.contains { $0 != 0 }, "\(method.name)")
+      } catch {
+        #expect(!runs && error.message.hasSuffix("cannot run by itself"), "\(method.name)")
+      }
+    }
+  }
+
   @Test("A patch larger than the input is refused")
   func largePatch() throws {
     var method = Method.occlusion

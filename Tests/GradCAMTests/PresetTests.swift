@@ -60,12 +60,28 @@ struct PresetTests {
   func layers() throws {
     let model = try Model(
       contentsOf: Fixtures.path("Networks/resnet18-dynamo/model.onnx"))
-    let layers = try model.customaryLayers(for: .refineCAM)
+    let layers = try model.layers(for: .refineCAM)
     let sizes = layers.map { $0.height * $0.width }
     #expect(layers.count > 2 && sizes == sizes.sorted(by: >) && Set(sizes).count == sizes.count)
     #expect(layers.last == model.defaultLayer)
     #expect(layers.allSatisfy { $0.isOnEveryPath })
     let last = try model.layer(named: nil)
-    #expect(try model.customaryLayers(for: .gradCAM) == [last])
+    #expect(try model.layers(for: .gradCAM) == [last])
+  }
+
+  @Test("A method that joins layers by itself has the joint map for each, and shows it once")
+  func joined() throws {
+    let path = Fixtures.path("Networks/resnet18-dynamo")
+    let all = try FloatTensor(contentsOf: path + "/input.npy")
+    let shape = Array(all.shape.dropFirst())
+    let model = try Model(
+      contentsOf: path + "/model.onnx", size: ImageSize(width: shape[2], height: shape[1]))
+    let input = FloatTensor(shape: shape, values: Array(all.values[..<shape.reduce(1, *)]))
+    let layers = try model.layers(for: .refineCAM)
+    let why = try Explainer(model, preprocessing: .raw).explanations(
+      of: input, for: [.class(1)], at: layers, using: .refineCAM)[0]
+    #expect(why.rawMaps.count == layers.count && Set(why.rawMaps).count == 1)
+    #expect([why.heatmap.height, why.heatmap.width] == [layers[0].height, layers[0].width])
+    #expect(why.heatmap == Heatmap(why.rawMap, showing: .for, view: why.heatmap.view))
   }
 }

@@ -28,7 +28,7 @@ struct FigureTests {
       ("  spaces   between ", 2, ["spaces", "between"]),
     ] as [(String, Int, [String])])
   func wrapping(text: String, limit: Int, expected: [String]) {
-    #expect(FigureText.caption.lines(of: text, width: 57, limit: limit) == expected)
+    #expect(FigureText.caption.lines(of: text, width: 62.2, limit: limit) == expected)
   }
 
   @Test("No line is wider than asked, whatever the text", arguments: [20.0, 55, 130, 400])

@@ -15,8 +15,9 @@ extension Explanation {
     if layers.count == 1, limit == nil, evidence == heatmap.evidence { return heatmap }
     let map = rawMaps[index].flattened
     guard let limit else {
-      return Heatmap(
+      let own = Heatmap(
         map, showing: evidence, following: Preset.named(preset) ?? .paper, view: heatmap.view)
+      return method.clipsOutliers ? own.clippingOutliers : own
     }
     return Heatmap(
       width: map.width, height: map.height,

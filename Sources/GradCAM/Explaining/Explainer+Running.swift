@@ -72,7 +72,8 @@ extension Explainer {
           classes: classes,
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
           layers: question.layers, fusion: question.fusion, method: question.method,
-          preset: question.preset.name, rawMaps: result.maps, attribution: result.attribution,
+          preset: question.preset.name, rawMaps: result.maps(of: question.layers),
+          attribution: result.attribution,
           measures: result.measures.map { Explanation.Measure(name: $0.name, value: $0.value) },
           heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
           logits: logits, probabilities: probabilities,
@@ -80,7 +81,11 @@ extension Explainer {
           places: choice,
           notes: result.notes
             + notes(result, heatmap, probability(of: classes, in: probabilities), question),
-          timing: timing, provenance: try provenance(question, classes, preprocessing)))
+          timing: timing,
+          provenance: try provenance(question, classes, preprocessing)
+            + result.measures.map {
+              (key: $0.name.prefix(1).uppercased() + $0.name.dropFirst(), value: "\($0.value)")
+            }))
     }
     return notingOverlaps(explanations)
   }
@@ -102,7 +107,7 @@ extension Explainer {
     if method.scope == .input || method.scope == .layerAndInput, model.input.takesBytes {
       throw .noGradientOfBytes(method, model)
     }
-    guard method.isSigned || question.evidence == .for else {
+    guard method.isSigned || question.evidence != .against else {
       throw .onlyMagnitudes(method, question.evidence)
     }
   }
@@ -274,18 +279,20 @@ extension Explainer {
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> VolumeHeatmap? {
     guard maps.allSatisfy({ $0.depth != nil }) else { return nil }
-    return .fused(
+    let heatmap = VolumeHeatmap.fused(
       maps.map {
         VolumeHeatmap($0, showing: question.evidence, following: question.preset, view: view)
       },
       by: question.fusion ?? question.preset.fusion, following: question.preset)
+    return question.method.clipsOutliers ? heatmap?.clippingOutliers : heatmap
   }
 
   private func fused(
     _ maps: [RawMap], _ question: Question, view: PhotoView
   ) -> Heatmap {
-    .fused(
+    let heatmap = Heatmap.fused(
       maps.map(\.flattened), by: question.fusion ?? question.preset.fusion,
       showing: question.evidence, following: question.preset, of: model.input.size, view: view)
+    return question.method.clipsOutliers ? heatmap.clippingOutliers : heatmap
   }
 }

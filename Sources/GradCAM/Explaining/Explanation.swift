@@ -19,7 +19,8 @@ public struct Explanation: Sendable {
   /// The conventions followed, `paper` unless others were asked for.
   public let preset: String
 
-  /// The signed map of each layer, at the layer's resolution.
+  /// The signed map of each layer, at the layer's resolution; of a method that joins layers by
+  /// itself the joint map for each.
   public let rawMaps: [RawMap]
 
   /// A value for each number of the input, in the model's order without the batch; nil for

@@ -17,6 +17,11 @@ public struct Heatmap: Hashable, Sendable {
   public let view: PhotoView
   /// How cells become pixels.
   public let upsampling: Upsampling
+  /// The share of cells that are drawn alike because a few are far larger than all others; 0
+  /// where each is drawn as it is.
+  public private(set) var clippedShare = 0.0
+  /// The cell that was strongest before that.
+  private var strongest: Int?
   /// Whether nothing is shown because the map has no evidence of this kind.
   public var isEmpty: Bool { !values.contains { $0 != 0 } }
 
@@ -63,6 +68,20 @@ extension Evidence {
     case .against: values.map { max(-$0, 0) }
     case .both: values
     }
+  }
+}
+
+// MARK: - Few large values
+
+extension Heatmap {
+  /// This map with the few largest values drawn alike, and the others on a scale of their own.
+  var clippingOutliers: Heatmap {
+    var clipped = Heatmap(
+      width: width, height: height, values: OutlierLimit.scaled(values), evidence: evidence,
+      view: view, upsampling: upsampling)
+    clipped.clippedShare = OutlierLimit.share
+    clipped.strongest = OutlierLimit.strongest(values)
+    return clipped
   }
 }
 
@@ -126,8 +145,7 @@ extension Heatmap {
   ///
   /// Nil where the map is empty.
   public var peak: (x: Int, y: Int)? {
-    guard !isEmpty, let best = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) })
-    else { return nil }
+    guard !isEmpty, let best = strongest ?? OutlierLimit.strongest(values) else { return nil }
     let (column, row) = (best % width, best / width)
     let x = view.x + (Double(column) + 0.5) * view.width / Double(width)
     let y = view.y + (Double(row) + 0.5) * view.height / Double(height)

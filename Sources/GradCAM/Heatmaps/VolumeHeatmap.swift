@@ -17,6 +17,8 @@ public struct VolumeHeatmap: Hashable, Sendable {
   public let view: PhotoView
   /// How cells become pixels.
   public let upsampling: Heatmap.Upsampling
+  /// The cell that was strongest before the few largest were drawn alike.
+  private var strongest: Int?
 
   /// Makes a heatmap of a raw signed map, as ``Heatmap`` does of one slice.
   init(
@@ -36,6 +38,17 @@ public struct VolumeHeatmap: Hashable, Sendable {
     (self.depth, self.height, self.width) = (depth, height, width)
     (self.values, self.evidence, self.view) = (values, evidence, view)
     self.upsampling = upsampling
+  }
+}
+
+extension VolumeHeatmap {
+  /// This map with the few largest values of all slices drawn alike.
+  var clippingOutliers: VolumeHeatmap {
+    var clipped = VolumeHeatmap(
+      depth: depth, height: height, width: width, values: OutlierLimit.scaled(values),
+      evidence: evidence, view: view, upsampling: upsampling)
+    clipped.strongest = OutlierLimit.strongest(values)
+    return clipped
   }
 }
 
@@ -75,9 +88,9 @@ extension VolumeHeatmap {
   /// Where the map is strongest: the slice among so many, and the place in the photo's pixels; nil
   /// where the map is empty.
   public func peak(ofSlices count: Int) -> (slice: Int, x: Int, y: Int)? {
-    guard let best = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) }),
-      values[best] != 0
-    else { return nil }
+    guard let best = strongest ?? OutlierLimit.strongest(values), values[best] != 0 else {
+      return nil
+    }
     let size = width * height
     let own = best / size
     let plane = Heatmap(

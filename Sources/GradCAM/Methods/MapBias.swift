@@ -5,7 +5,7 @@ import ONNXGraph
 struct MapBias {
   /// The node's output, whose gradient is the bias's at each place.
   let value: String
-  /// The numbers, [1, C, 1, …].
+  /// The numbers, [1, C, 1, …], times the derivative of an activation in the same node.
   let term: Term
   /// The sides of the maps.
   let sides: [Int]
@@ -24,7 +24,28 @@ struct MapBias {
       let numbers = Self.numbers(of: node, in: builder, channels: channels, rank: rank)
     else { return nil }
     (self.value, self.sides) = (value, sides)
-    term = numbers.reshaped([1, channels] + sides.map { _ in 1 })
+    let bias = numbers.reshaped([1, channels] + sides.map { _ in 1 })
+    guard let slope = Self.slope(of: node, in: builder) else { return nil }
+    term = slope.map { bias.cast(to: $0.type) * $0 } ?? bias
+  }
+
+  /// The derivative of a fused convolution's activation, read off its output; a nil term where the
+  /// node has none, nil where it is none of those that convolutions are fused with.
+  private static func slope(of node: NodeProto, in builder: GraphBuilder) -> Term?? {
+    guard let activation = node.string("activation"), !activation.isEmpty,
+      let name = node.output(at: 0)
+    else { return .some(nil) }
+    let y = builder.read(name)
+    let numbers = node.floats("activation_params") ?? []
+    switch activation {
+    case "Relu": return y.mask(greaterThan: 0)
+    case "LeakyRelu":
+      let below = numbers.first ?? 0.01
+      return y.mask(greaterThan: 0) * (1 - below) + below
+    case "Clip" where numbers.count == 2:
+      return y.mask(greaterThan: numbers[0]) * y.mask(lessThan: numbers[1])
+    default: return nil
+    }
   }
 
   /// The numbers a node adds; nil where it adds none.

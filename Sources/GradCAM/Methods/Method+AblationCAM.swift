@@ -44,7 +44,7 @@ extension MethodPasses {
     at index: Int, progress: inout PassProgress
   ) throws(DiagnosticError) -> (LayerNumbers, [[Float]]) {
     let layer = layers[index]
-    guard first.values.isEmpty else { return try runDrops(of: layer, progress: &progress) }
+    guard !first.gradients.isEmpty else { return try runDrops(of: layer, progress: &progress) }
     let activation = first.activations[index]
     let numbers = try numbers(activation, of: layer)
     let shape = sides(of: layer, activation)
@@ -107,7 +107,7 @@ extension MethodPasses {
     _ numbers: LayerNumbers, whole: [Float], isNarrow: Bool = false
   ) -> [Float] {
     let smallest = whole.min() ?? 0
-    guard preset.ablatesBelowSmallest, smallest != 0 else {
+    guard preset.formulas.ablatesBelowSmallest, smallest != 0 else {
       return [Float](repeating: 0, count: numbers.channels)
     }
     // float16 ends at 65504.

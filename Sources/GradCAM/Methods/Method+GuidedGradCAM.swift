@@ -1,5 +1,4 @@
 import Diagnostics
-import Imaging
 
 extension Method {
   /// Guided backpropagation where Grad-CAM looks: fine as the one, of the class as the other.
@@ -34,30 +33,20 @@ extension MethodPasses {
   /// A layer's map at the input's sides, ready to be multiplied with.
   fileprivate func enlarged(_ map: RawMap) -> [Float] {
     let size = model.input.size
-    let isFinished = preset.name == "pytorch-grad-cam"
-    var shown = map.values.map { max($0, 0) }
-    if isFinished { shown = Self.fromZeroToOne(shown) }
-    let positive = RawMap(
-      width: map.width, height: map.height, depth: map.depth, values: shown)
-    if preset.name == "captum" { return positive.repeated(depth: model.input.depth, to: size) }
-    let values =
-      if let depth = model.input.depth {
-        VolumeHeatmap(
-          depth: map.depth ?? 1, height: map.height, width: map.width, values: positive.values,
-          evidence: .for, view: photo.view
-        ).values(depth: depth, height: size.height, width: size.width)
-      } else {
-        FloatMap.bilinearUpsampled(
-          positive.values, width: map.width, height: map.height, toWidth: size.width,
-          toHeight: size.height)
-      }
-    return isFinished ? Self.fromZeroToOne(values) : values
-  }
-
-  /// (v − min) / (10⁻⁷ + max), the maximum taken after the subtraction.
-  private static func fromZeroToOne(_ values: [Float]) -> [Float] {
-    guard let low = values.min(), let high = values.max() else { return values }
-    return values.map { ($0 - low) / (1e-7 + (high - low)) }
+    let positive = map.values.map { max($0, 0) }
+    if let depth = model.input.depth {
+      return VolumeHeatmap(
+        depth: map.depth ?? 1, height: map.height, width: map.width, values: positive,
+        evidence: .for, view: photo.view, upsampling: preset.upsampling
+      ).values(depth: depth, height: size.height, width: size.width)
+    }
+    guard preset.resolution == .layer else {
+      return Heatmap.fused(
+        [map], by: preset.fusion, showing: .for, following: preset, of: size, view: photo.view
+      ).values
+    }
+    return preset.upsampling.enlarged(
+      positive, width: map.width, height: map.height, toWidth: size.width, toHeight: size.height)
   }
 
   /// Values of the input times a number for each place.
@@ -66,21 +55,6 @@ extension MethodPasses {
     let isFirst = model.input.layout == .nchw
     return values.indices.map {
       values[$0] * places[isFirst ? $0 % count : $0 / model.input.channels]
-    }
-  }
-}
-
-extension RawMap {
-  /// The values at other sides, each place that of the cell it falls into.
-  fileprivate func repeated(depth: Int?, to size: ImageSize) -> [Float] {
-    let (slices, own) = (depth ?? 1, self.depth ?? 1)
-    return (0..<slices).flatMap { slice in
-      (0..<size.height).flatMap { row in
-        (0..<size.width).map { column in
-          let line = (slice * own / slices) * height + row * height / size.height
-          return values[line * width + column * width / size.width]
-        }
-      }
     }
   }
 }

@@ -31,7 +31,7 @@ extension MethodPasses {
   fileprivate func alongPath() throws(DiagnosticError) -> [MethodResult] {
     let steps = max(1, parameters.steps ?? 1)
     let path =
-      preset.name == "captum" ? PathQuadrature(gaussLegendre: steps) : .init(midpoints: steps)
+      preset.followsGauss ? PathQuadrature(gaussLegendre: steps) : .init(midpoints: steps)
     let start = baselineNumbers
     let way = zip(photo.values, start).map { $0 - $1 }
     var moments = targets.map { _ in RunningMoments(count: inputCount) }

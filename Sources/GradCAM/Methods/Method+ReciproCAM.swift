@@ -42,7 +42,7 @@ extension MethodPasses {
   ) throws(DiagnosticError) -> [[Float]] {
     let layer = layers[index]
     let sides = Array(layer.map.shape.dropFirst())
-    guard first.values.isEmpty else {
+    guard !first.gradients.isEmpty else {
       let part = try head(of: layer)
       let shape = first.values[part.start].map { oneImage($0.shape, of: layer) }
       guard let shape, let labels = PlaceLabels.places(of: layer.map, in: shape) else {

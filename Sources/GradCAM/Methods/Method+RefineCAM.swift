@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 import ONNXGraph
 
 extension Method {
@@ -9,7 +9,7 @@ extension Method {
   ///
   /// The sharpness of early layers and the meaning of late ones, as pytorch-grad-cam 1.5 and
   /// torchcam 0.5 have it.  Unless layers are named, the last layer of each resolution plays a part;
-  /// see ``Model/customaryLayers(for:)``.  The preset says how maps are scaled and to what size.
+  /// see ``Model/layers(named:for:)``.  The preset says how maps are scaled and to what size.
   public static let refineCAM = Method(
     name: "refinecam", title: "RefineCAM", source: "pytorch-grad-cam 2025",
     summary: "product of several layers' Grad-CAM++ maps",
@@ -67,13 +67,10 @@ extension Term {
 // MARK: - Layers
 
 extension Model {
-  /// The layers a method looks at where none is named: the default layer; for RefineCAM the last of
-  /// each resolution that every path passes, up to the default layer.
-  ///
-  /// - Throws: ``DiagnosticError`` where the model has no spatial layer.
-  public func customaryLayers(for method: Method) throws(DiagnosticError) -> [Layer] {
+  /// The last layer of each resolution that every path passes, up to the default layer.
+  func lastLayersOfResolutions() throws(DiagnosticError) -> [Layer] {
     let last = try layer(named: nil)
-    guard method.fusion != nil, let end = layers.firstIndex(of: last) else { return [last] }
+    guard let end = layers.firstIndex(of: last) else { return [last] }
     let before = layers[..<end].filter { layer in
       layer.isOnEveryPath && layer.hasGradient && layer.operatorName != "Input"
         && layer.shape.dropFirst() != last.shape.dropFirst()

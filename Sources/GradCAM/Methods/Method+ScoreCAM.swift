@@ -49,7 +49,7 @@ extension Method {
     cost: { PassCount(forward: 1 + ($0.parameters.samples ?? 10) * ($0.layer.first ?? 0)) },
     procedure: .passes(first: .activations) { passes throws(DiagnosticError) in
       try passes.weightedByScores(
-        strengths: passes.preset.strengths(max(1, passes.parameters.samples ?? 10)))
+        strengths: passes.preset.formulas.strengths(max(1, passes.parameters.samples ?? 10)))
     })
 }
 
@@ -87,7 +87,7 @@ extension MethodPasses {
     of layer: Layer, _ numbers: LayerNumbers, _ plan: MaskPlan, noise: Float,
     progress: inout PassProgress
   ) throws(DiagnosticError) -> [[Float]] {
-    var enlarging = preset.enlarging
+    var enlarging = preset.formulas.enlarging
     enlarging.isNoisy = noise != 0
     let sides = Array(layer.map.shape.dropFirst())
     let image =

@@ -115,6 +115,20 @@ extension Method {
     if case .formula(let formula) = procedure { formula } else { mapFormula }
   }
 
+  /// Whether a picture of its map is clipped: where single pixels may be far larger than all others.
+  ///
+  /// FullGrad's channels are scaled one by one, so it has none such.
+  var clipsOutliers: Bool {
+    if case .graph = procedure { return false }
+    return scope == .input || scope == .layerAndInput
+  }
+
+  /// Whether it gives a value for each number of the input, beside the map.
+  public var givesAttribution: Bool {
+    if case .graph = procedure { return false }
+    return scope != .layer
+  }
+
   /// Whether a layer plays a part.
   public var usesLayer: Bool { scope == .layer || scope == .layerAndInput }
 

@@ -10,3 +10,11 @@ struct MethodResult: Sendable {
   /// What a reader must know of it, in words.
   var notes: [String] = []
 }
+
+extension MethodResult {
+  /// A map for each of the layers: where the method joined them the joint one for each.
+  func maps(of layers: [Layer]) -> [RawMap] {
+    guard maps.count == 1, layers.count > 1 else { return maps }
+    return layers.map { _ in maps[0] }
+  }
+}

@@ -43,6 +43,13 @@ public struct Preset: Hashable, Sendable {
     var finerCountsAlike = false
     /// How strongly FinerCAM's rivals count.
     var finerContrast: Float = 1
+    /// Whether Ablation-CAM sets a channel far below the smallest number instead of to zero, where
+    /// the smallest is not zero.
+    var ablatesBelowSmallest = false
+    /// How Score-CAM's feature maps become masks.
+    var enlarging = Change.Enlarging()
+    /// Whether the strengths of IS-CAM's masks are running sums of i / n, which pass 1.
+    var integratedSums = false
   }
 }
 
@@ -58,7 +65,8 @@ extension Preset {
     name: "pytorch-grad-cam",
     summary: "ReLU, scaled at the layer's resolution and again at the input's, bilinear",
     evidence: .for, rangeEpsilon: 1e-7, upsampling: .bilinear, resolution: .input, fusion: .mean,
-    rescalesFused: true, formulas: Formulas(plusPlusEpsilon: 1e-6, xEpsilon: 1e-7))
+    rescalesFused: true,
+    formulas: Formulas(plusPlusEpsilon: 1e-6, xEpsilon: 1e-7, ablatesBelowSmallest: true))
 
   /// As captum: signed, each cell a square.
   public static let captum = Preset(
@@ -74,7 +82,8 @@ extension Preset {
     rescalesFused: false,
     formulas: Formulas(
       plusPlusSumsProducts: true, smoothEndsNoisy: true, finerCountsAlike: true,
-      finerContrast: 0.6))
+      finerContrast: 0.6, enlarging: Change.Enlarging(alignsCorners: false, scalesFirst: true),
+      integratedSums: true))
 
   /// Every preset, in the order of listings.
   public static let all: [Preset] = [.paper, .pytorchGradCAM, .captum, .torchcam]

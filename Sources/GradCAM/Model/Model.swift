@@ -224,7 +224,9 @@ extension Model {
   }
 
   /// The layers at which a method explains: those named, each once; where none is, the default
-  /// layer, or the input for a method without layers.
+  /// layer, or the input for a method without layers.  A method that joins layers by itself, as
+  /// RefineCAM does, looks at the last layer of each resolution that every path passes, up to the
+  /// default layer.
   ///
   /// - Throws: ``DiagnosticError`` for an unknown name, or a layer where the method has none.
   public func layers(
@@ -233,6 +235,8 @@ extension Model {
     guard !names.isEmpty else {
       // Bytes are no layer: the first is what is made of them.
       if method.scope == .photo, let first = layers.first { return [first] }
+      if !method.usesLayer, input.takesBytes { throw .noGradientOfBytes(method, self) }
+      if method.fusion != nil { return try lastLayersOfResolutions() }
       return [try layer(named: method.usesLayer ? nil : "input")]
     }
     var layers: [Layer] = []

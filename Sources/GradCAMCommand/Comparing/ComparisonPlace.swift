@@ -21,6 +21,15 @@ struct ComparisonPlace {
     }
   }
 
+  /// Whether it is a page to look at in a browser.
+  var isPage: Bool { path.lowercased().hasSuffix(".html") }
+
+  /// Writes a page.
+  func write(_ page: ExplanationPage) throws(DiagnosticError) {
+    try place.make()
+    try page.write(to: path)
+  }
+
   /// Writes the figure.
   func write(
     _ figure: Figure, metadata: [(key: String, value: String)]

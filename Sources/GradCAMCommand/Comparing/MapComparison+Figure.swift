@@ -11,15 +11,15 @@ extension MapComparison {
       bars.append(bar(differences, .coolwarm, "for \(second) … for \(first)"))
     }
     let rows =
-      subject == .targets
+      subjects == [.targets]
       ? stackedRows(colors, opacity) : plainRows(colors, opacity)
     return Figure(
       title: heading, rows: rows, colorbars: bars, notes: notes, footer: footer,
-      panelWidth: subject == .layers ? 200 : 220)
+      panelWidth: 200)
   }
 
   /// The most maps in a row.
-  private static let columns = 5
+  private static let columns = 4
 
   /// The gray of what the model did not see, beside a heatmap alone.
   private static let paper = Image.Color(red: 0xe6, green: 0xe6, blue: 0xe6)
@@ -40,10 +40,17 @@ extension MapComparison {
 
   /// The photo, then for each target its heatmap over its overlay, and the differences alike.
   private func stackedRows(_ colormap: Colormap, _ opacity: Double) -> [[Figure.Panel]] {
-    let columns = entries.map { ($0, colormap) } + differences.map { ($0, Colormap.coolwarm) }
-    return stride(from: 0, to: columns.count, by: Self.columns).flatMap { start in
-      let part = columns[start..<min(start + Self.columns, columns.count)]
-      let left = start == 0 ? Figure.Panel(image: photo, title: title) : Figure.Panel(image: nil)
+    let maps = entries.map { ($0, colormap) }
+    let others = differences.map { ($0, Colormap.coolwarm) }
+    // The differences begin a row of their own where not everything fits into one.
+    let blocks = maps.count + others.count > Self.columns ? [maps, others] : [maps + others]
+    let parts = blocks.flatMap { block in
+      stride(from: 0, to: block.count, by: Self.columns).map {
+        block[$0..<min($0 + Self.columns, block.count)]
+      }
+    }
+    return parts.enumerated().flatMap { number, part in
+      let left = number == 0 ? Figure.Panel(image: photo, title: title) : Figure.Panel(image: nil)
       let upper = part.map { entry, colors in
         Figure.Panel(
           image: entry.heatmap.colored(with: colors, outside: Self.paper),
@@ -61,7 +68,7 @@ extension MapComparison {
   /// A bar with shares of a map's largest value, or with the values themselves where the scale is
   /// shared.
   private func bar(_ entries: [Entry], _ colormap: Colormap, _ title: String) -> Figure.Colorbar {
-    guard isShared, let limit = entries.first?.limit else {
+    guard isShared, let limit = entries.first?.limit.flatMap(\.self) else {
       return Figure.Colorbar(colormap: colormap, title: title)
     }
     let (low, high) = (colormap.range.lowerBound, colormap.range.upperBound)
@@ -75,19 +82,24 @@ extension MapComparison {
 
   /// The class explained, where all maps are of one.
   private var heading: String? {
-    subject == .targets ? nil : ExplanationFigure.title(of: entries[0].explanation)
+    subjects.contains(.targets) ? nil : ExplanationFigure.title(of: entries[0].explanation)
   }
 
   /// What stands below a map.
   func caption(of entry: Entry) -> String {
     var parts: [String] = []
-    if subject == .layers { parts.append(resolution(of: entry)) }
-    if let similarity = entry.similarity, subject != .targets {
+    if subjects.contains(.layers) { parts.append(resolution(of: entry)) }
+    if let similarity = entry.similarity, subjects != [.targets] {
       let number = similarity.pearson.map { Decimal.text($0, digits: 2) } ?? "not defined"
-      parts.append("correlation with \(name(of: entries[0])) \(number)")
+      let first = subjects.count == 1 ? name(of: entries[0]) : "the first"
+      parts.append("correlation with \(first) \(number)")
     }
-    if !isShared {
-      parts.append("1 stands for \(Decimal.significant(Double(entry.limit), digits: 3))")
+    if commonLayer == nil, !subjects.contains(.layers) { parts.append("at \(entry.layerNames)") }
+    if entry.heatmap.clippedShare > 0 {
+      let share = Decimal.text(100 * entry.heatmap.clippedShare, digits: 0)
+      parts.append("the largest \(share)% drawn alike")
+    } else if !isShared, let limit = entry.limit, limit > 0 {
+      parts.append("1 stands for \(Decimal.significant(Double(limit), digits: 3))")
     }
     return parts.joined(separator: "\n")
   }
@@ -115,21 +127,25 @@ extension MapComparison {
     return "\(side(field.height))×\(side(field.width)) px"
   }
 
-  private var footer: String {
-    let layers = subject == .layers ? "" : " at \(entries[0].layer.name)"
-    let method = subject == .methods ? "" : entries[0].explanation.method.title
-    let scale =
-      isShared
-      ? "all maps on one scale" : "each map scaled by its own largest value"
-    let field =
-      subject == .layers
-      ? "  ·  pixels are those of the model's input of \(model.input.size)" : ""
-    return "\(model.path.name)  ·  \((method + layers).trimmingSpaces)  ·  \(scale)\(field)  ·  "
-      + "gradcam \(GradCAMVersion.current)"
+  /// The layers' names, where they are the same for all maps.
+  var commonLayer: String? {
+    let names = Set(entries.map(\.layerNames))
+    return names.count == 1 ? names.first : nil
   }
-}
 
-extension String {
-  /// Without white space at its start.
-  fileprivate var trimmingSpaces: String { String(drop { $0 == " " }) }
+  private var footer: String {
+    let first = entries[0]
+    let made = [
+      subjects.contains(.methods) ? nil : first.explanation.method.title,
+      commonLayer.map { (subjects.contains(.methods) ? "layer " : "at ") + $0 },
+    ].compactMap(\.self).joined(separator: " ")
+    let field =
+      subjects.contains(.layers)
+      ? "pixels are those of the model's input of \(model.input.size)" : ""
+    return [
+      model.path.name, made,
+      isShared ? "all maps on one scale" : "each map scaled by its own largest value", field,
+      "gradcam \(GradCAMVersion.current)",
+    ].filter { !$0.isEmpty }.joined(separator: "  ·  ")
+  }
 }

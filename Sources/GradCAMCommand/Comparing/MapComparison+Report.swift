@@ -12,8 +12,8 @@ extension MapComparison {
     ])
     for entry in entries + differences {
       let explanation = entry.explanation
-      let isTarget = subject == .targets
-      let isLayer = subject == .layers
+      let isTarget = subjects.contains(.targets)
+      let isLayer = subjects.contains(.layers)
       let names = ExplanationFigure.names(of: explanation)
       let number = { (value: Double?) in value.map { Decimal.text($0, digits: 3) } ?? "none" }
       table.add([
@@ -21,10 +21,10 @@ extension MapComparison {
         isTarget ? names : "",
         isTarget ? explanation.probability.map(Decimal.percent) ?? "" : "",
         isTarget ? Decimal.text(Double(explanation.logit), digits: 2) : "",
-        isLayer ? entry.layer.name : "",
+        isLayer || commonLayer == nil ? entry.layerNames : "",
         isLayer ? "\(entry.layer.height)×\(entry.layer.width)" : "",
         isLayer ? cell(of: entry) : "", isLayer ? field(of: entry) : "",
-        subject == .methods ? explanation.method.title : "", peak(of: entry),
+        subjects.contains(.methods) ? explanation.method.title : "", peak(of: entry),
         entry.similarity.map { number($0.pearson) } ?? "",
         entry.similarity.map { number($0.cosine) } ?? "",
         entry.similarity.map { number($0.ssim) } ?? "",
@@ -37,9 +37,9 @@ extension MapComparison {
   private var heading: String {
     let first = entries[0].explanation
     let parts = [
-      subject == .targets ? nil : ExplanationFigure.title(of: first),
-      subject == .layers ? nil : "layer \(entries[0].layer.name)",
-      subject == .methods ? nil : first.method.title, "evidence \(evidence.rawValue)",
+      subjects.contains(.targets) ? nil : ExplanationFigure.title(of: first),
+      commonLayer.map { "layer \($0)" },
+      subjects.contains(.methods) ? nil : first.method.title, "evidence \(evidence.rawValue)",
     ]
     return TextStyle.bold(model.path.name) + "  "
       + parts.compactMap(\.self).joined(separator: ", ") + "\n"
@@ -60,11 +60,15 @@ extension MapComparison {
   func json(input: String, _ path: String?) throws(DiagnosticError) -> JSONValue {
     var entries: [(String, JSONValue)] = [
       ("model", .object([("path", .text(model.path)), ("sha256", .text(try model.sha256))])),
-      ("input", .text(input)), ("compared", .text(subject.rawValue)),
+      ("input", .text(input)),
+      (
+        "compared",
+        .array(Subject.allCases.filter(subjects.contains).map { .text($0.rawValue) })
+      ),
       ("evidence", .text(evidence.rawValue)), ("scale", .text(isShared ? "shared" : "own")),
       ("maps", .array(self.entries.map(json))),
     ]
-    if subject == .targets { entries.append(("differences", .array(differences.map(json)))) }
+    if subjects == [.targets] { entries.append(("differences", .array(differences.map(json)))) }
     if !notes.isEmpty { entries.append(("notes", .array(notes.map { .text($0) }))) }
     entries.append(("figure", .text(path)))
     entries.append(("versions", Versions.json))
@@ -79,7 +83,7 @@ extension MapComparison {
       ("class", .integer(explanation.classIndex)), ("label", .text(explanation.label)),
       ("logit", .number(explanation.logit)),
       ("probability", explanation.probability.map { .number($0) } ?? .null),
-      ("layer", .text(entry.layer.name)), ("layerShape", ExplanationReport.json(entry.layer)),
+      ("layer", .text(entry.layerNames)), ("layerShape", ExplanationReport.json(entry.layer)),
       ("cell", .object([("height", .number(cell.height)), ("width", .number(cell.width))])),
       (
         "receptiveField",

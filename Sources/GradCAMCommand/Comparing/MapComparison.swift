@@ -3,27 +3,32 @@ import GradCAM
 /// Maps of one photo by one model beside each other: of several targets, layers or methods.
 struct MapComparison {
   /// What differs from map to map.
-  enum Subject: String {
+  enum Subject: String, CaseIterable {
     case targets, layers, methods
   }
 
   /// One map.
   struct Entry {
     let explanation: Explanation
-    /// Which of the explanation's layers.
-    let layerIndex: Int
+    /// Which of the explanation's layers; nil where all are one map, as a method may fuse them.
+    let layerIndex: Int?
     let heatmap: Heatmap
-    /// The value of the signed map that 1 stands for.
-    let limit: Float
+    /// The value of the signed map that 1 stands for; nil where several layers are fused.
+    let limit: Float?
     let field: ReceptiveField
     /// How alike it is to the first map; nil for that.
     var similarity: MapSimilarity?
 
-    var layer: Layer { explanation.layers[layerIndex] }
-    var map: RawMap { explanation.rawMaps[layerIndex] }
+    var layer: Layer { explanation.layers[layerIndex ?? explanation.layers.count - 1] }
+    var map: RawMap { explanation.rawMaps[layerIndex ?? explanation.rawMaps.count - 1] }
+
+    /// The layers' names.
+    var layerNames: String {
+      layerIndex == nil ? explanation.layers.map(\.name).joined(separator: ", ") : layer.name
+    }
   }
 
-  let subject: Subject
+  let subjects: Set<Subject>
   let photo: Image
   /// What the photo is called.
   let title: String
@@ -53,21 +58,25 @@ extension MapComparison {
   ///   - maps: explanations and which of their layers; at least one.
   ///   - differences: explanations of a difference of logits.
   init(
-    of subject: Subject, _ maps: [(explanation: Explanation, layer: Int)],
+    of subjects: Set<Subject>, _ maps: [(explanation: Explanation, layer: Int?)],
     differences: [Explanation], isShared: Bool, photo: Image, title: String, model: Model
   ) {
-    (self.subject, self.photo, self.title, self.model) = (subject, photo, title, model)
+    (self.subjects, self.photo, self.title, self.model) = (subjects, photo, title, model)
     self.isShared = isShared
-    let fields = model.receptiveFields(of: maps.map { $0.explanation.layers[$0.layer] })
+    let fields = model.receptiveFields(
+      of: maps.map { $0.explanation.layers[$0.layer ?? $0.explanation.layers.count - 1] })
     let evidence = maps[0].explanation.heatmap.evidence
-    let own = maps.map { $0.explanation.rawMaps[$0.layer].limit(of: evidence) }
-    let shared = isShared ? own.max() : nil
+    let own = maps.map { map in
+      map.layer.map { map.explanation.rawMaps[$0].limit(of: evidence) }
+    }
+    let shared = isShared ? own.compactMap(\.self).max() : nil
     var entries = maps.indices.map { index in
       let (explanation, layer) = maps[index]
       return Entry(
         explanation: explanation, layerIndex: layer,
-        heatmap: explanation.heatmap(ofLayer: layer, scaledTo: shared),
-        limit: shared ?? own[index], field: fields[index])
+        heatmap: layer.map { explanation.heatmap(ofLayer: $0, scaledTo: shared) }
+          ?? explanation.heatmap,
+        limit: layer == nil ? nil : shared ?? own[index], field: fields[index])
     }
     for index in entries.indices.dropFirst() {
       entries[index].similarity = MapSimilarity(entries[0].heatmap, entries[index].heatmap)
@@ -89,22 +98,16 @@ extension MapComparison {
 extension MapComparison {
   /// What is said of a map, such as that it is empty, with its name.
   var notes: [String] {
-    var notes: [String] = []
-    for entry in entries + differences {
-      for note in entry.explanation.notes {
-        let named = "\(name(of: entry)): \(note)"
-        if !notes.contains(named) { notes.append(named) }
-      }
-    }
-    return notes + overlaps
+    NamedNotes.joined(
+      (entries + differences).map { (name(of: $0), $0.explanation.notes) }) + overlaps
   }
 
   /// Two targets whose maps correlate more than this overlap.
   private static let overlapLimit = 0.8
 
   /// Targets with maps in the same places.
-  private var overlaps: [String] {
-    guard subject == .targets else { return [] }
+  var overlaps: [String] {
+    guard subjects == [.targets] else { return [] }
     return entries.dropFirst().compactMap { entry in
       guard let alike = entry.similarity?.pearson, alike > Self.overlapLimit else { return nil }
       return "the maps of \(name(of: entries[0])) and \(name(of: entry)) overlap (correlation "
@@ -115,11 +118,13 @@ extension MapComparison {
 
   /// What a map differs in from the others, in words.
   func name(of entry: Entry) -> String {
-    switch subject {
-    case .targets: ExplanationFigure.names(of: entry.explanation)
-    case .layers: entry.layer.name
-    case .methods: entry.explanation.method.title
-    }
+    Subject.allCases.filter(subjects.contains).map { subject in
+      switch subject {
+      case .targets: ExplanationFigure.names(of: entry.explanation)
+      case .layers: entry.layer.name
+      case .methods: entry.explanation.method.title
+      }
+    }.joined(separator: ", ")
   }
 
   /// What made the figure.

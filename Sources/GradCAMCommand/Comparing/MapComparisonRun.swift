@@ -6,31 +6,24 @@ struct MapComparisonRun {
   private let input: ExplainInput
   private let targets: [Target]
   private let methods: [Method]
-  private let subject: MapComparison.Subject
+  private let subjects: Set<MapComparison.Subject>
 
   /// Checks what can be checked without the model.
   init(_ options: Compare) throws(DiagnosticError) {
     self.options = options
     if options.layerA != nil || options.layerB != nil { throw .sideOfOneModel }
-    let varied = [
-      options.target.count > 1, options.layer.count > 1, options.method.count > 1,
-    ].count { $0 }
-    guard varied < 2 else { throw .severalSubjects }
     var methods: [Method] = []
     for method in options.method where !methods.contains(method) { methods.append(method) }
     if options.method.count > 1, methods.count < 2 { throw .comparedWithItself("method") }
     self.methods = methods.isEmpty ? [.gradCAM] : methods
-    if methods.count > 1 {
-      subject = .methods
-    } else if options.layer.count > 1 {
-      subject = .layers
-    } else {
-      subject = .targets
-    }
-    let words = options.target.isEmpty && subject == .targets ? ["top:2"] : options.target
+    var subjects: Set<MapComparison.Subject> = []
+    if methods.count > 1 { subjects.insert(.methods) }
+    if options.layer.count > 1 { subjects.insert(.layers) }
+    let words = options.target.isEmpty && subjects.isEmpty ? ["top:2"] : options.target
     targets = try TargetChoice.targets(words, ratherThan: nil, at: .all)
-    if subject != .targets, targets.count > 1 { throw .severalSubjects }
-    if subject == .targets, targets.count < 2 { throw .comparedWithItself("target") }
+    if subjects.isEmpty || targets.count > 1 { subjects.insert(.targets) }
+    if subjects == [.targets], targets.count < 2 { throw .comparedWithItself("target") }
+    self.subjects = subjects
     input = try options.photo(options.paths[1])
   }
 
@@ -42,12 +35,16 @@ struct MapComparisonRun {
     let photo = try ExplainPicture(input, for: explainer.model, bands: nil).image
     let (maps, differences) = try explained(photo, by: explainer)
     let comparison = MapComparison(
-      of: subject, maps, differences: differences, isShared: options.mapScale == .shared,
+      of: subjects, maps, differences: differences, isShared: options.mapScale == .shared,
       photo: photo, title: input.stem, model: explainer.model)
     if let place {
-      try place.write(
-        comparison.figure(colormap: options.colormap, opacity: options.opacity),
-        metadata: comparison.provenance)
+      if place.isPage {
+        try place.write(comparison.page(colormap: options.colormap, opacity: options.opacity))
+      } else {
+        try place.write(
+          comparison.figure(colormap: options.colormap, opacity: options.opacity),
+          metadata: comparison.provenance)
+      }
     }
     if options.json {
       let report = try comparison.json(input: input.name, place?.path)
@@ -64,24 +61,27 @@ struct MapComparisonRun {
 
 extension MapComparisonRun {
   /// An explanation and which of its layers is meant.
-  private typealias Map = (explanation: Explanation, layer: Int)
+  private typealias Map = (explanation: Explanation, layer: Int?)
 
   /// The maps, and the differences of targets: all of one method with one forward pass.
   private func explained(
     _ photo: Image, by explainer: Explainer
   ) throws(DiagnosticError) -> (maps: [Map], differences: [Explanation]) {
-    let layers = try layers(of: explainer.model)
-    let others = subject == .targets ? targets.dropFirst().map { targets[0].ratherThan($0) } : []
+    let others = subjects == [.targets] ? targets.dropFirst().map { targets[0].ratherThan($0) } : []
     var maps: [Map] = []
     var differences: [Explanation] = []
     for method in methods {
+      let layers = try layers(of: explainer.model, for: method)
       let found = try explainer.explanations(
         of: photo, for: targets + others, at: layers, fusedBy: nil, using: method,
         showing: options.evidence)
       var seen: Set<String> = []
       for explanation in found.prefix(targets.count)
       where seen.insert(FileNames.part(for: explanation)).inserted {
-        maps += layers.indices.map { (explanation, $0) }
+        // Layers that nobody named are the method's own, which it fuses.
+        maps +=
+          options.layer.isEmpty && layers.count > 1
+          ? [(explanation, nil)] : explanation.layers.indices.map { (explanation, $0) }
       }
       // 'predicted' and a class's number may turn out to be one, whose difference is zero.
       differences = found.dropFirst(targets.count).filter { explanation in
@@ -93,13 +93,12 @@ extension MapComparisonRun {
     return (maps, differences)
   }
 
-  /// The layers named, from the input on, or the default layer.
-  private func layers(of model: Model) throws(DiagnosticError) -> [Layer] {
-    var named: [Layer] = []
-    for name in options.layer { named.append(try model.layer(named: name)) }
-    if named.isEmpty { named = [try model.layer(named: nil)] }
-    let sorted = model.layers.filter(named.contains)
-    if subject == .layers, sorted.count < 2 { throw .comparedWithItself("layer") }
+  /// The layers named, from the input on, or those that are customary for a method.
+  private func layers(of model: Model, for method: Method) throws(DiagnosticError) -> [Layer] {
+    let found = try model.layers(named: options.layer, for: method)
+    guard subjects.contains(.layers) else { return found }
+    let sorted = model.layers.filter(found.contains)
+    guard sorted.count > 1 else { throw .comparedWithItself("layer") }
     return sorted
   }
 }

@@ -51,6 +51,12 @@ extension ModelComparison {
     }
     let difference = heatmaps[0].difference(to: heatmaps[1], on: photo)
     let heatmap = heatmaps[0]
+    // Of both signs the difference reaches twice as far.
+    let numbers =
+      heatmap.evidence == .both ? ["2", "1", "0", "1", "2"] : ["1", "0.5", "0", "0.5", "1"]
+    let ticks = zip([-1, -0.5, 0, 0.5, 1], numbers).map { value, label in
+      Figure.Colorbar.Tick(value: value, label: label)
+    }
     return Figure(
       rows: [
         [Figure.Panel(image: photo, title: title)] + maps + [
@@ -62,7 +68,8 @@ extension ModelComparison {
       colorbars: [
         Figure.Colorbar(
           colormap: colormap ?? heatmap.customaryColormap,
-          title: ExplanationFigure.meaning(of: heatmap.evidence))
+          title: ExplanationFigure.meaning(of: heatmap.evidence)),
+        Figure.Colorbar(colormap: .coolwarm, title: "first has more … second", ticks: ticks),
       ],
       notes: notes,
       footer: "Difference: red where the second has more, blue where the first has  ·  "
@@ -74,9 +81,10 @@ extension ModelComparison {
 
   /// What is said of each map, with its model's name.
   var notes: [String] {
-    zip(models, explanations).flatMap { model, explanation in
-      explanation.notes.map { "\(model.path.name): \($0)" }
-    }
+    NamedNotes.joined(
+      zip(models, explanations).map { model, explanation in
+        (model.path.name, explanation.notes)
+      })
   }
 
   /// A model's name without what every model's ends in.

@@ -31,8 +31,12 @@ struct ModelComparisonRun {
       photo: photo, title: input.stem, models: [first.model, second.model], explanations: [a, b],
       isShared: options.mapScale == .shared)
     if let place {
-      let figure = comparison.figure(colormap: options.colormap, opacity: options.opacity)
-      try place.write(figure, metadata: comparison.provenance)
+      if place.isPage {
+        try place.write(comparison.page(colormap: options.colormap, opacity: options.opacity))
+      } else {
+        let figure = comparison.figure(colormap: options.colormap, opacity: options.opacity)
+        try place.write(figure, metadata: comparison.provenance)
+      }
     }
     if options.json {
       let report = comparison.json(input: input.name, place?.path)

@@ -90,8 +90,15 @@ extension ExplainReporter {
         holding.isEmpty
         ? "no class is over 50%\n" : "over 50%: \(holding.joined(separator: ", "))\n"
     }
-    for file in reports.first?.files ?? [] where file.kind == .figure {
-      text += "figure: \(file.path)\n"
+    for report in reports where !report.explanation.measures.isEmpty {
+      let measures = report.explanation.measures.map {
+        "\($0.name) \(Decimal.significant($0.value, digits: 4))"
+      }
+      let name = reports.count > 1 ? "class \(report.explanation.classIndex): " : ""
+      text += name + measures.joined(separator: ", ") + "\n"
+    }
+    for file in reports.first?.files ?? [] where file.kind.isOfAll {
+      text += "\(file.kind == .html ? "page" : "figure"): \(file.path)\n"
     }
     if run.options.writing.preview, StandardStream.output.isTerminal {
       for explanation in job.explanations {

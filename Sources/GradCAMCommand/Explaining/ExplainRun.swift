@@ -49,6 +49,9 @@ struct ExplainRun {
     let kinds =
       options.writing.save ?? SavedKind.list(for: options.writing.output)
       ?? (targets.count > 1 || isVolume ? [.overlay, .figure] : [.overlay])
+    if kinds.contains(.attributionNumPy), !options.computing.method.givesAttribution {
+      throw .noAttribution(options.computing.method)
+    }
     let (targetCount, layerCount) = (targets.count, layers.count)
     let sliceCount = isVolume ? inputs.map(\.sliceCount).max() ?? 1 : 1
     let count =

@@ -7,7 +7,7 @@ struct ExplanationFigure {
   let opacity: Double
 
   /// The most panels in a row.
-  private static let columns = 5
+  private static let columns = 4
 
   /// The most slices of a volume that are shown of all targets together.
   private static let sliceLimit = 60
@@ -26,7 +26,8 @@ struct ExplanationFigure {
         Figure.Panel(
           image: explanation.heatmap.overlaid(
             on: job.picture.image, colormap: colormap, opacity: opacity),
-          title: Self.title(of: explanation)))
+          title: Self.title(of: explanation),
+          caption: Self.caption(of: explanation)))
     }
     let columns = isVolume ? 2 * Self.columns : Self.columns
     let rows = stride(from: 0, to: panels.count, by: columns).map {
@@ -39,18 +40,14 @@ struct ExplanationFigure {
       colorbars: [
         Figure.Colorbar(
           colormap: colormap ?? first.heatmap.customaryColormap,
-          title: Self.meaning(of: first.heatmap.evidence))
+          title: Self.meaning(of: first))
       ],
-      notes: notes, footer: footer(first), panelWidth: isVolume ? 120 : 260)
+      notes: notes, footer: footer(first), panelWidth: isVolume ? 120 : 240)
   }
 
   /// What must be known of each map, with its target's name where there are several.
   private var notes: [String] {
-    job.explanations.flatMap { explanation in
-      explanation.notes.map {
-        job.explanations.count > 1 ? "\(Self.names(of: explanation)): \($0)" : $0
-      }
-    }
+    NamedNotes.joined(job.explanations.map { (Self.names(of: $0), $0.notes) })
   }
 
   /// The slices of a volume in order; of many a choice at even steps.
@@ -88,6 +85,20 @@ struct ExplanationFigure {
     return "\(title) (\(explanation.probability.map(Decimal.percent) ?? value))"
   }
 
+  /// What the method measured.
+  private static func caption(of explanation: Explanation) -> String? {
+    let measures = explanation.measures.map {
+      "\($0.name) \(Decimal.significant($0.value, digits: 4))"
+    }
+    return measures.isEmpty ? nil : measures.joined(separator: ", ")
+  }
+
+  /// What the colours of an explanation tell.
+  private static func meaning(of explanation: Explanation) -> String {
+    explanation.method.isSigned
+      ? meaning(of: explanation.heatmap.evidence) : "how much it matters"
+  }
+
   /// What the colours tell.
   static func meaning(of evidence: Evidence) -> String {
     switch evidence {
@@ -97,11 +108,19 @@ struct ExplanationFigure {
     }
   }
 
+  /// How values became colours.
+  private static func scale(of explanation: Explanation) -> String {
+    let clipped = explanation.heatmap.clippedShare
+    guard clipped > 0 else { return "each map scaled by its own largest value" }
+    return "the largest \(Decimal.text(100 * clipped, digits: 0))% of each map's pixels drawn alike"
+  }
+
   private func footer(_ explanation: Explanation) -> String {
     let layers = explanation.layers.map(\.name).joined(separator: ", ")
     let fusion = explanation.fusion.map { " (\($0.name))" } ?? ""
+    let place = explanation.method.usesLayer ? " at \(layers)\(fusion)" : ""
     return
-      "\(job.explainer.model.path.name)  ·  \(explanation.method.title) at \(layers)\(fusion)  ·  "
-      + "each map scaled by its own largest value  ·  gradcam \(GradCAMVersion.current)"
+      "\(job.explainer.model.path.name)  ·  \(explanation.method.title)\(place)  ·  "
+      + "\(Self.scale(of: explanation))  ·  gradcam \(GradCAMVersion.current)"
   }
 }

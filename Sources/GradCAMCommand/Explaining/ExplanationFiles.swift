@@ -30,17 +30,47 @@ struct ExplanationFiles {
     for (index, explanation) in job.explanations.enumerated() {
       files.append(try write(explanation, job, target: job.targets[index]))
     }
-    guard kinds.contains(.figure), let first = job.explanations.first else { return (files, []) }
-    let figure = ExplanationFigure(
-      job: job, colormap: colormap, opacity: opacity
-    ).figure
-    let path = self.path(.figure, [job.input.stem])
-    do {
-      try write(figure, to: path, metadata: provenance(of: job, like: first))
-    } catch  where figureIsOptional && error.kind == .environment {
-      return (files, ["no figure: \(error.message)"])
+    guard let first = job.explanations.first else { return (files, []) }
+    let provenance = provenance(of: job, like: first)
+    var ofAll: Written = []
+    var notes: [String] = []
+    if kinds.contains(.html) {
+      let path = self.path(.html, [job.input.stem])
+      try write(page(of: job, provenance), to: path)
+      ofAll.append((.html, nil, path))
     }
-    return (files.map { $0 + [(.figure, nil, path)] }, [])
+    if kinds.contains(.figure) {
+      let figure = ExplanationFigure(job: job, colormap: colormap, opacity: opacity).figure
+      let path = self.path(.figure, [job.input.stem])
+      do {
+        try write(figure, to: path, metadata: provenance)
+        ofAll.append((.figure, nil, path))
+      } catch  where figureIsOptional && error.kind == .environment {
+        notes.append("no figure: \(error.message)")
+      }
+    }
+    return (files.map { $0 + ofAll }, notes)
+  }
+
+  /// A page of everything explained of an input.
+  private func page(
+    of job: Job, _ provenance: [(key: String, value: String)]
+  ) throws(DiagnosticError) -> ExplanationPage {
+    guard job.picture.slices.isEmpty else { throw .pageOfVolume(job.input.name) }
+    var page = ExplanationPage(
+      of: job.explanations, on: job.picture.image,
+      title: "\(job.input.stem) – \(job.explainer.model.path.name)")
+    page.provenance = provenance
+    page.opacity = opacity
+    guard let colormap else { return page }
+    for index in page.maps.indices { page.maps[index].colormap = colormap }
+    return page
+  }
+
+  private func write(_ page: ExplanationPage, to path: String) throws(DiagnosticError) {
+    if case .standardOutput = place { return try StandardStream.deliver(Array(page.html.utf8)) }
+    try place.make()
+    try page.write(to: path)
   }
 
   private func write(
@@ -48,7 +78,7 @@ struct ExplanationFiles {
   ) throws(DiagnosticError) -> Written {
     var written: Written = []
     let base = [job.input.stem, FileNames.part(for: explanation)]
-    for kind in kinds where kind != .figure {
+    for kind in kinds where !kind.isOfAll {
       if kind.isPerLayer {
         for (index, layer) in explanation.layers.enumerated() {
           let isOnly = explanation.layers.count == 1
@@ -114,6 +144,11 @@ extension ExplanationFiles {
     case .heatmap:
       try write(
         heatmap.colored(with: colormap), to: path, metadata: explanation.provenance)
+    case .attributionNumPy:
+      guard let attribution = explanation.attribution else {
+        throw .noAttribution(explanation.method)
+      }
+      try write(attribution, to: path)
     default:
       let size = job.explainer.model.input.size
       if let volume = explanation.volume, let depth = job.explainer.model.input.depth {

@@ -40,7 +40,7 @@ enum OutputPlace {
 
   /// Whether a path's extension is that of something this command writes.
   private static func namesFile(_ path: String) -> Bool {
-    let known = [".png", ".jpg", ".jpeg", ".webp", ".npy", ".svg", ".pdf"]
+    let known = [".png", ".jpg", ".jpeg", ".webp", ".npy", ".svg", ".pdf", ".html"]
     return known.contains { path.lowercased().hasSuffix($0) }
   }
 

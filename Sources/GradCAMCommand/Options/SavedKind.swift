@@ -2,13 +2,17 @@ import ArgumentParser
 
 /// A kind of file that an explanation is saved as.
 enum SavedKind: String, CaseIterable {
-  case overlay, heatmap, figure, npy
+  case overlay, heatmap, figure, html, npy
   case heatmapNumPy = "heatmap-npy"
   case gradientNumPy = "gradient-npy"
   case activationNumPy = "activation-npy"
+  case attributionNumPy = "attribution-npy"
 
   /// Whether there is one file for each target; else one for each input.
-  var isPerTarget: Bool { self != .figure && self != .activationNumPy }
+  var isPerTarget: Bool { !isOfAll && self != .activationNumPy }
+
+  /// Whether all targets of an input are in one file.
+  var isOfAll: Bool { self == .figure || self == .html }
 
   /// Whether there is one file for each layer.
   var isPerLayer: Bool { [.npy, .gradientNumPy, .activationNumPy].contains(self) }
@@ -22,10 +26,12 @@ enum SavedKind: String, CaseIterable {
     case .overlay: ".overlay.png"
     case .heatmap: ".heatmap.png"
     case .figure: ".figure.png"
+    case .html: ".html"
     case .npy: ".npy"
     case .heatmapNumPy: ".heatmap.npy"
     case .gradientNumPy: ".gradient.npy"
     case .activationNumPy: ".activation.npy"
+    case .attributionNumPy: ".attribution.npy"
     }
   }
 
@@ -34,6 +40,7 @@ enum SavedKind: String, CaseIterable {
     guard let output, let dot = output.name.lastIndex(of: ".") else { return nil }
     switch output.name[dot...].lowercased() {
     case ".svg", ".pdf": return [.figure]
+    case ".html": return [.html]
     default: return nil
     }
   }

@@ -24,7 +24,7 @@ struct WritingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       A folder, or for a single file its path, whose extension gives the format (.png, .jpg, \
-      .webp), or '-' for standard output. Unless given, the current folder.
+      .webp; .svg and .pdf for a figure, .html for a page), or '-' for standard output. Unless given, the current folder.
       """, valueName: "path"),
     completion: .file())
   var output: String?
@@ -32,10 +32,11 @@ struct WritingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What is written, with commas: overlay, heatmap, figure (all targets side by side), npy (the \
-      signed map as the layer has it), heatmap-npy (0 to 1, as large as the model's input), \
-      gradient-npy, activation-npy; or none. Unless given, overlay, and for several targets \
-      the figure too.
+      What is written, with commas: overlay, heatmap, figure (all targets side by side), html (a \
+      page to look at them in a browser), npy (the signed map as the layer has it), heatmap-npy \
+      (0 to 1, as large as the model's input), gradient-npy, activation-npy, attribution-npy (a \
+      value for each number of the input, of methods that have them); or none. Unless given, \
+      overlay, and for several targets the figure too.
       """, valueName: "kinds"),
     completion: .list(SavedKind.allCases.map(\.rawValue)),
     transform: SavedKind.list)

@@ -7,7 +7,7 @@ struct RankingFigure {
   let stem: String
 
   /// The most panels in a row.
-  private static let columns = 6
+  private static let columns = 5
 
   /// The photo, then a panel for each layer with its verdict below.
   var figure: Figure {

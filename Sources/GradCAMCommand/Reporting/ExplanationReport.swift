@@ -55,7 +55,7 @@ extension ExplanationReport {
       peak.map {
         ($0.slice.map { "slice \($0) " } ?? "") + "(\($0.x), \($0.y)) \(region ?? "")"
       } ?? "none"
-    var paths = files.filter { $0.kind != .figure }.map(\.path)
+    var paths = files.filter { !$0.kind.isOfAll }.map(\.path)
     if sliceCount > 0, paths.count > 4 {
       paths = Array(paths.prefix(1)) + ["… and \(paths.count - 1) more"]
     }
@@ -124,6 +124,10 @@ extension ExplanationReport {
               ("x", .integer(peak.x)), ("y", .integer(peak.y)), ("where", .text(region)),
             ])
         ))
+    }
+    if !explanation.measures.isEmpty {
+      let measures = explanation.measures.map { ($0.name, JSONValue.number($0.value)) }
+      entries.append(("measures", .object(measures)))
     }
     entries.append(("files", filesJSON))
     entries.append(

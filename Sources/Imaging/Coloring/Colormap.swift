@@ -63,6 +63,13 @@ extension Colormap {
   }
 }
 
+extension Colormap {
+  /// Red, green and blue of the 256 colours, lowest value first.
+  package var bytes: [UInt8] {
+    table.flatMap { color in [16, 8, 0].map { UInt8(truncatingIfNeeded: color >> $0) } }
+  }
+}
+
 // MARK: - Looking up
 
 extension Colormap {

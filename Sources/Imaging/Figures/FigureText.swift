@@ -16,16 +16,16 @@ struct FigureText: Hashable {
   static let heading = Self(size: 18, isBold: true, color: "#111111")
 
   /// The title of a panel.
-  static let title = Self(size: 13, isBold: true, color: "#111111")
+  static let title = Self(size: 14, isBold: true, color: "#111111")
 
   /// The text below a panel, and the numbers of a colour bar.
-  static let caption = Self(size: 11, isBold: false, color: "#333333")
+  static let caption = Self(size: 12, isBold: false, color: "#333333")
 
   /// What must be known to not misread a picture.
-  static let note = Self(size: 11, isBold: false, color: "#111111")
+  static let note = Self(size: 12, isBold: false, color: "#111111")
 
   /// The text below everything.
-  static let footer = Self(size: 10, isBold: false, color: "#666666")
+  static let footer = Self(size: 11, isBold: false, color: "#666666")
 }
 
 // MARK: - Measuring

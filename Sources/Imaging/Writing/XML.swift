@@ -1,7 +1,7 @@
 /// Text within XML.
-enum XML {
+package enum XML {
   /// The text with markup characters as entities, and without characters that XML forbids.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -84,8 +84,10 @@ struct Gate {
     }
   }
 
-  /// A function that is even on both sides of zero; nil near zero.
+  /// A function that is even far from zero on both sides, and half way between at zero; nil where
+  /// it is neither.
   private func step(_ a: Double, from low: Double, to high: Double) -> Double? {
-    abs(a) > 20 ? (a < 0 ? low : high) : nil
+    if abs(a) < 1e-9 { return (low + high) / 2 }
+    return abs(a) > 20 ? (a < 0 ? low : high) : nil
   }
 }

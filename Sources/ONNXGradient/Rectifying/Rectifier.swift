@@ -18,6 +18,7 @@ enum Rectifier {
   init?(_ context: PullbackContext) {
     let node = context.node
     switch node.qualifiedName {
+    case "Softplus" where context.isInMish: return nil
     case let name where Self.activations.contains(name): self = .whole(input: 0)
     case "Clip":
       guard context.isRectifyingClip else { return nil }
@@ -51,6 +52,12 @@ enum Rectifier {
 }
 
 extension PullbackContext {
+  /// Whether a Softplus is part of a gate, as in x · tanh(softplus(x)).
+  fileprivate var isInMish: Bool {
+    guard let y = node.output(at: 0), let readers = graph.consumers[y] else { return false }
+    return readers.count == 1 && graph.nodes[readers[0]].opType == "Tanh"
+  }
+
   /// Whether a Clip begins at 0, as ReLU6 does, and is no gate as in (x + 3) clipped to 0 … 6.
   fileprivate var isRectifyingClip: Bool {
     let low = opset < 11 ? node.float("min") : float(1)

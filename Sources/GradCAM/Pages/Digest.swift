@@ -1,0 +1,24 @@
+#if canImport(CryptoKit)
+  import CryptoKit
+#else
+  import CLibCrypto
+#endif
+
+/// Hashes of bytes in memory.
+enum Digest {
+  /// The 32 bytes of a SHA-256.
+  static func sha256(of bytes: [UInt8]) -> [UInt8] {
+    #if canImport(CryptoKit)
+      return Array(SHA256.hash(data: bytes))
+    #else
+      let context = EVP_MD_CTX_new()
+      defer { EVP_MD_CTX_free(context) }
+      EVP_DigestInit_ex(context, EVP_sha256(), nil)
+      EVP_DigestUpdate(context, bytes, bytes.count)
+      return [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+        EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+        count = 32
+      }
+    #endif
+  }
+}
