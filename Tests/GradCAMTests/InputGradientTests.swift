@@ -83,7 +83,9 @@ extension InputGradientTests {
       expectClose(values(found[place]), zip(row, way).map { $0 * $1 })
       #expect(abs(found[place].measures[0].value) < 1e-5)
       #expect(found[place].measures.map(\.name) == ["residual", "difference"])
-      #expect(found[place].notes == [])
+      // Of the numbers fed one class is all but certain; nothing is said of a residual.
+      let saturation = Limits.saturation(found[place].probability, classCount: 2)
+      #expect(found[place].notes == [saturation].compactMap(\.self))
     }
     let contrast = zip(rows[0], rows[1]).map { $1 - $0 }
     expectClose(values(found[2]), zip(contrast, way).map { $0 * $1 })
