@@ -23,13 +23,15 @@ extension Explainer {
 
   /// The explanations with notes where two of them show the same places.
   func notingOverlaps(_ explanations: [Explanation]) -> [Explanation] {
-    let names = explanations.map { $0.label ?? "class \($0.classIndex)" }
-    let notes = Limits.overlaps(explanations.map(\.heatmap), names: names)
-    return zip(explanations, notes).map { explanation, notes in
-      var explanation = explanation
-      explanation.notes += notes
-      return explanation
+    // What speaks for one class rather than another is no evidence of its own.
+    let single = explanations.indices.filter { explanations[$0].classes.count == 1 }
+    let names = single.map { place in
+      explanations[place].label ?? "class \(explanations[place].classIndex)"
     }
+    let notes = Limits.overlaps(single.map { explanations[$0].heatmap }, names: names)
+    var noted = explanations
+    for (place, notes) in zip(single, notes) { noted[place].notes += notes }
+    return noted
   }
 
   /// Why a map shows nothing.

@@ -41,7 +41,7 @@ extension MapComparison {
     let common = isShared ? "all maps on one scale" : nil
     return ExplanationPage(
       title: "\(title) – \(model.path.name)", photo: photo, pickers: pickers, maps: maps,
-      notes: ([common].compactMap(\.self) + overlaps), provenance: provenance, opacity: opacity)
+      notes: [common].compactMap(\.self), provenance: provenance, opacity: opacity)
   }
 }
 

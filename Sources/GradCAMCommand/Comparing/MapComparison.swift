@@ -99,21 +99,7 @@ extension MapComparison {
   /// What is said of a map, such as that it is empty, with its name.
   var notes: [String] {
     NamedNotes.joined(
-      (entries + differences).map { (name(of: $0), $0.explanation.notes) }) + overlaps
-  }
-
-  /// Two targets whose maps correlate more than this overlap.
-  private static let overlapLimit = 0.8
-
-  /// Targets with maps in the same places.
-  var overlaps: [String] {
-    guard subjects == [.targets] else { return [] }
-    return entries.dropFirst().compactMap { entry in
-      guard let alike = entry.similarity?.pearson, alike > Self.overlapLimit else { return nil }
-      return "the maps of \(name(of: entries[0])) and \(name(of: entry)) overlap (correlation "
-        + "\(Decimal.text(alike, digits: 2))): what they show is shared, or spurious; their "
-        + "difference tells what sets them apart"
-    }
+      (entries + differences).map { (name(of: $0), $0.explanation.notes) })
   }
 
   /// What a map differs in from the others, in words.
