@@ -1,20 +1,9 @@
 import Testing
-import _TestSupport
 
 @testable import GradCAM
 
 @Suite("Where CAM exists")
 struct MeanHeadTests {
-  private static func load(_ network: String) throws -> (Explainer, FloatTensor) {
-    let all = try FloatTensor(contentsOf: Fixtures.path(network + "/input.npy"))
-    let shape = Array(all.shape.dropFirst())
-    let input = FloatTensor(shape: shape, values: Array(all.values[..<shape.reduce(1, *)]))
-    let model = try Model(
-      contentsOf: Fixtures.path(network + "/model.onnx"),
-      size: ImageSize(width: shape[2], height: shape[1]))
-    return (try Explainer(model, preprocessing: .raw), input)
-  }
-
   @Test(
     "Behind means and linear layers alone CAM is Z times Grad-CAM",
     arguments: [
@@ -24,7 +13,7 @@ struct MeanHeadTests {
       "Networks/googlenet-dynamo", "Tokens/vit-average-dynamo",
     ])
   func equal(network: String) throws {
-    let (explainer, input) = try Self.load(network)
+    let (explainer, input) = try FixtureNetwork.load(network)
     let layer = try #require(MeanHead.layer(of: explainer.model))
     let cam = try explainer.explanations(of: input, at: [layer], using: .cam)[0].rawMap
     let plain = try explainer.explanations(of: input, at: [layer])[0].rawMap
@@ -50,7 +39,7 @@ struct MeanHeadTests {
       ("Tokens/vit-dynamo", "operator MatMul ('"),
     ])
   func refused(network: String, reason: String) throws {
-    let (explainer, input) = try Self.load(network)
+    let (explainer, input) = try FixtureNetwork.load(network)
     let layer = try explainer.model.layer(named: nil)
     let error = try #require(throws: DiagnosticError.self) {
       try explainer.explanations(of: input, at: [layer], using: .cam)

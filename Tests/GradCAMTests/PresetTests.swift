@@ -71,14 +71,9 @@ struct PresetTests {
 
   @Test("A method that joins layers by itself has the joint map for each, and shows it once")
   func joined() throws {
-    let path = Fixtures.path("Networks/resnet18-dynamo")
-    let all = try FloatTensor(contentsOf: path + "/input.npy")
-    let shape = Array(all.shape.dropFirst())
-    let model = try Model(
-      contentsOf: path + "/model.onnx", size: ImageSize(width: shape[2], height: shape[1]))
-    let input = FloatTensor(shape: shape, values: Array(all.values[..<shape.reduce(1, *)]))
-    let layers = try model.layers(for: .refineCAM)
-    let why = try Explainer(model, preprocessing: .raw).explanations(
+    let (explainer, input) = try FixtureNetwork.load("Networks/resnet18-dynamo")
+    let layers = try explainer.model.layers(for: .refineCAM)
+    let why = try explainer.explanations(
       of: input, for: [.class(1)], at: layers, using: .refineCAM)[0]
     #expect(why.rawMaps.count == layers.count && Set(why.rawMaps).count == 1)
     #expect([why.heatmap.height, why.heatmap.width] == [layers[0].height, layers[0].width])

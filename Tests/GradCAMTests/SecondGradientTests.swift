@@ -1,5 +1,4 @@
 import Testing
-import _TestSupport
 
 @testable import GradCAM
 
@@ -12,13 +11,8 @@ struct SecondGradientTests {
       "Tokens/vit-average-torchscript", "Tokens/convnext-dynamo", "Tokens/mixer-dynamo",
     ])
   func change(name: String) throws {
-    let all = try FloatTensor(contentsOf: Fixtures.path(name + "/input.npy"))
-    let shape = Array(all.shape.dropFirst())
-    let input = FloatTensor(shape: shape, values: Array(all.values[..<shape.reduce(1, *)]))
-    let model = try Model(
-      contentsOf: Fixtures.path(name + "/model.onnx"),
-      size: ImageSize(width: shape[2], height: shape[1]))
-    let explainer = try Explainer(model, preprocessing: .raw)
+    let (explainer, input) = try FixtureNetwork.load(name)
+    let (model, shape) = (explainer.model, input.shape)
     // At the input A is what is fed, so that A can be changed.
     let layer = model.layers[0]
     let step: Float = 0.01
@@ -53,14 +47,8 @@ struct SecondGradientTests {
   @Test("Behind piecewise linear operators alone the map is Grad-CAM's")
   func linear() throws {
     let network = "Networks/vgg11-dynamo"
-    let all = try FloatTensor(contentsOf: Fixtures.path(network + "/input.npy"))
-    let shape = Array(all.shape.dropFirst())
-    let input = FloatTensor(shape: shape, values: Array(all.values[..<shape.reduce(1, *)]))
-    let model = try Model(
-      contentsOf: Fixtures.path(network + "/model.onnx"),
-      size: ImageSize(width: shape[2], height: shape[1]))
-    let explainer = try Explainer(model, preprocessing: .raw)
-    let layers = [try model.layer(named: nil)]
+    let (explainer, input) = try FixtureNetwork.load(network)
+    let layers = [try explainer.model.layer(named: nil)]
     let maps = try [Method.shapleyCAM, .gradCAM].map {
       try explainer.explanations(of: input, at: layers, using: $0)[0].rawMap
     }

@@ -235,9 +235,8 @@ extension Explainer {
       wants.formUnion([.activations, .gradients])
     }
     // Neither layers nor parameters change what is the same for all.
-    let readsLayers = !wants.isDisjoint(with: [.maps, .activations, .gradients, .measures, .heads])
     var request = ExplanationGraph.Request(
-      layers: readsLayers ? layers : [], method: wants.contains(.maps) ? method : nil,
+      layers: wants.readLayers ? layers : [], method: wants.contains(.maps) ? method : nil,
       preset: wants.contains(.maps) ? preset : .paper,
       rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1), wants: wants)
     if wants.contains(.inputGradient), let method { request.inputRules = method.inputRules }

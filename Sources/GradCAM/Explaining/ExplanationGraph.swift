@@ -36,6 +36,10 @@ struct ExplanationGraph: Sendable {
     static let gradients = Wants(rawValue: 4)
     /// How large and how spread out the gradient at each layer is.
     static let measures = Wants(rawValue: 8)
+    /// Whether any of it depends on which layers are asked for.
+    var readLayers: Bool {
+      !isDisjoint(with: [.maps, .activations, .gradients, .measures, .heads])
+    }
     /// The gradient at the input.
     static let inputGradient = Wants(rawValue: 16)
     /// What the part of the model after each layer starts from; where that part is affine,

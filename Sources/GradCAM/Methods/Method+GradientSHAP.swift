@@ -27,7 +27,7 @@ extension MethodPasses {
   fileprivate func expectedGradients() throws(DiagnosticError) -> [MethodResult] {
     let count = parameters.samples ?? 1
     let start = baselineNumbers
-    let deviation = (parameters.noise ?? 0) * inputRange
+    let deviation = (parameters.noise ?? 0) * photo.range
     var draws = SeededDraws(seed: parameters.seed ?? 0)
     var ways: [Int: [Float]] = [:]
     var moments = targets.map { _ in RunningMoments(count: inputCount) }
@@ -35,7 +35,7 @@ extension MethodPasses {
     try inputGradients(ofImages: count, progress: &progress) { range in
       ways = [:]
       return range.flatMap { sample -> [Float] in
-        let copy = noisyCopy(deviation, &draws)
+        let copy = photo.noisyValues(deviation, &draws)
         let share = Float(draws.uniform())
         let way = zip(copy, start).map { $0 - $1 }
         ways[sample] = way

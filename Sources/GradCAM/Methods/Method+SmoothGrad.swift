@@ -55,31 +55,17 @@ extension Method {
 }
 
 extension MethodPasses {
-  /// The image's largest less its smallest number.
-  var inputRange: Float {
-    guard let low = photo.values.min(), let high = photo.values.max() else { return 0 }
-    return high - low
-  }
-
-  /// A noisy copy of the image; nothing is drawn for a deviation of zero.
-  func noisyCopy(_ deviation: Float, _ draws: inout SeededDraws) -> [Float] {
-    guard deviation > 0 else { return photo.values }
-    var copy = photo.values
-    for index in copy.indices { copy[index] += deviation * Float(draws.normal()) }
-    return copy
-  }
-
   /// What the gradients over noisy copies come to, for each target; all share the copies.
   fileprivate func overNoise(
     squares: Bool = false, _ finish: (RunningMoments, Int) -> [Float]
   ) throws(DiagnosticError) -> [MethodResult] {
     let count = parameters.samples ?? 1
-    let deviation = (parameters.noise ?? 0) * inputRange
+    let deviation = (parameters.noise ?? 0) * photo.range
     var draws = SeededDraws(seed: parameters.seed ?? 0)
     var moments = targets.map { _ in RunningMoments(count: inputCount, squares: squares) }
     var progress = progress(of: count * targets.count)
     try inputGradients(ofImages: count, progress: &progress) { range in
-      range.flatMap { _ in noisyCopy(deviation, &draws) }
+      range.flatMap { _ in photo.noisyValues(deviation, &draws) }
     } take: {
       moments[$0.target].add($0.gradient)
     }

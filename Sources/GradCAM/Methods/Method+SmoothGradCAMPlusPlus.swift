@@ -75,8 +75,7 @@ extension MethodPasses {
     of target: ResolvedTarget, _ progress: inout PassProgress
   ) throws(DiagnosticError) -> [RawMap] {
     let count = max(1, parameters.samples ?? 1)
-    let least = photo.values.min() ?? 0
-    let deviation = (parameters.noise ?? 0) * ((photo.values.max() ?? 0) - least)
+    let deviation = (parameters.noise ?? 0) * photo.range
     var draws = SeededDraws(seed: parameters.seed ?? 0)
     var last = photo.values
     var sums: [PowerSums] = []
@@ -87,9 +86,7 @@ extension MethodPasses {
       var values: [Float] = []
       values.reserveCapacity(size * inputCount)
       for _ in 0..<size {
-        last =
-          deviation == 0
-          ? photo.values : zip(photo.values, draws.normals(inputCount)).map { $0 + deviation * $1 }
+        last = photo.noisyValues(deviation, &draws)
         values += last
       }
       let found = try powerSums(of: values, count: size, target, &progress)

@@ -44,34 +44,6 @@ extension MethodPasses {
     model.input.fixedBatch ?? max(1, parameters.batch ?? customary)
   }
 
-  /// The logits of images, one list each, in batches.
-  ///
-  /// - Parameters:
-  ///   - count: how many images.
-  ///   - batch: how many at once, unless the caller or the model says otherwise.
-  ///   - make: the numbers of some of the images, one after another.
-  func logits(
-    ofImages count: Int, batch: Int = 16, progress: inout PassProgress,
-    make: (Range<Int>) throws(DiagnosticError) -> [Float]
-  ) throws(DiagnosticError) -> [[Float]] {
-    let graph = try explainer.graph(
-      for: ExplanationGraph.Request(layers: [], wants: []))
-    var logits: [[Float]] = []
-    logits.reserveCapacity(count)
-    for range in ranges(count, batch: batch) {
-      let found = try graph.run(
-        images: images(try make(range), count: range.count),
-        blank(range.count), places: places
-      ).logits.floats
-      try check(found)
-      for index in 0..<range.count {
-        logits.append(Array(found[index * model.classCount..<(index + 1) * model.classCount]))
-      }
-      try progress.passed(range.count)
-    }
-    return logits
-  }
-
   /// Gradients of a target for images, in batches.
   ///
   /// - Parameters:
@@ -85,9 +57,8 @@ extension MethodPasses {
     make: (Range<Int>) throws(DiagnosticError) -> [Float],
     take: (Range<Int>, ExplanationGraph.Results) throws(DiagnosticError) -> Void
   ) throws(DiagnosticError) {
-    let needsLayers = !wants.isDisjoint(with: [.maps, .activations, .gradients, .measures])
     var request = ExplanationGraph.Request(
-      layers: needsLayers ? layers : [], method: method, preset: preset, wants: wants)
+      layers: wants.readLayers ? layers : [], method: method, preset: preset, wants: wants)
     request.inputRules = rules
     let graph = try explainer.graph(for: request)
     for range in ranges(count, batch: batch) {
@@ -106,10 +77,6 @@ extension MethodPasses {
   private func ranges(_ count: Int, batch: Int) -> [Range<Int>] {
     let step = self.batch(batch)
     return stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
-  }
-
-  private func blank(_ count: Int) -> [ResolvedTarget] {
-    Array(repeating: .none, count: model.input.fixedBatch ?? count)
   }
 
   /// Images as the model takes them, filled up where it fixes how many there are.

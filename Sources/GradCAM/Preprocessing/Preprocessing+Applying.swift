@@ -7,6 +7,18 @@ struct PreparedPhoto {
   let values: [Float]
   /// What the model sees of the photo.
   let view: PhotoView
+
+  /// The largest less the smallest number.
+  var range: Float {
+    guard let low = values.min(), let high = values.max() else { return 0 }
+    return high - low
+  }
+
+  /// The numbers with noise; nothing is drawn for a deviation of zero.
+  func noisyValues(_ deviation: Float, _ draws: inout SeededDraws) -> [Float] {
+    guard deviation > 0 else { return values }
+    return values.map { $0 + deviation * Float(draws.normal()) }
+  }
 }
 
 extension Preprocessing {

@@ -20,7 +20,7 @@ extension Explainer {
     guard model.input.elementType.isFloatingPoint else {
       throw .stabilityNeedsFloats(model)
     }
-    let range = (photo.values.max() ?? 0) - (photo.values.min() ?? 0)
+    let range = photo.range
     var quiet = self
     quiet.progress = nil
     var progress = PassProgress(
@@ -28,8 +28,7 @@ extension Explainer {
     var draws = SeededDraws(seed: question.method.parameters.seed ?? 0)
     var noisy = [[Double]](repeating: [], count: targets.count)
     for _ in 0..<copies {
-      let noise = draws.normals(photo.values.count)
-      let values = zip(photo.values, noise).map { $0 + Self.stabilityNoise * range * $1 }
+      let values = photo.noisyValues(Self.stabilityNoise * range, &draws)
       let results = try quiet.results(
         PreparedPhoto(values: values, view: photo.view), targets, places, question)
       for place in targets.indices {
@@ -82,15 +81,7 @@ extension Explainer {
     _ a: MethodResult, _ b: MethodResult, _ question: Question
   ) -> Double? {
     let shown = [a, b].map { result in
-      result.maps.flatMap { map in
-        map.values.map { value -> Double in
-          switch question.evidence {
-          case .for: Double(max(value, 0))
-          case .against: Double(max(-value, 0))
-          case .both: Double(value)
-          }
-        }
-      }
+      result.maps.flatMap { question.evidence.shown(of: $0.values).map(Double.init) }
     }
     return MapStatistics.correlation(shown[0], shown[1])
   }

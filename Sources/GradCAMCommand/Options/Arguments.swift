@@ -9,11 +9,19 @@ extension MethodParameters.Baseline: ExpressibleByArgument {}
 extension ModelInput.Layout: ExpressibleByArgument {}
 extension Preprocessing.Geometry: ExpressibleByArgument {}
 
-extension Method: ExpressibleByArgument {
+/// A choice that is spelled by its name.
+public protocol NamedChoice: ExpressibleByArgument {
+  /// Every choice, in the order of listings.
+  static var all: [Self] { get }
+  /// The name on the command line.
+  var name: String { get }
+}
+
+extension NamedChoice {
   /// Reads the choice's name.
   public init?(argument: String) {
-    guard let method = Method.named(argument) else { return nil }
-    self = method
+    guard let choice = Self.all.first(where: { $0.name == argument }) else { return nil }
+    self = choice
   }
 
   /// The name in help.
@@ -26,39 +34,9 @@ extension Method: ExpressibleByArgument {
   public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
-extension Preset: ExpressibleByArgument {
-  /// Reads the choice's name.
-  public init?(argument: String) {
-    guard let preset = Preset.named(argument) else { return nil }
-    self = preset
-  }
-
-  /// The name in help.
-  public var defaultValueDescription: String { name }
-
-  /// Every name, for help and completions.
-  public static var allValueStrings: [String] { all.map(\.name) }
-
-  /// Completes every name.
-  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
-}
-
-extension Fusion: ExpressibleByArgument {
-  /// Reads the choice's name.
-  public init?(argument: String) {
-    guard let fusion = Self.all.first(where: { $0.name == argument }) else { return nil }
-    self = fusion
-  }
-
-  /// The name in help.
-  public var defaultValueDescription: String { name }
-
-  /// Every name, for help and completions.
-  public static var allValueStrings: [String] { all.map(\.name) }
-
-  /// Completes every name.
-  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
-}
+extension Method: NamedChoice {}
+extension Preset: NamedChoice {}
+extension Fusion: NamedChoice {}
 
 extension Colormap: ExpressibleByArgument {
   /// Reads the choice's name.
