@@ -14,7 +14,7 @@ extension Explainer {
     var preset: Preset { options.preset }
     var evidence: Evidence { options.evidence }
     /// How maps are fused, where there are several.
-    var fusion: Fusion? { layers.count > 1 ? options.fusion ?? options.preset.fusion : nil }
+    var fusion: Fusion? { layers.count > 1 ? options.joinedBy : nil }
   }
 
   /// Loads what explaining these targets at these layers needs, so that it can be done while

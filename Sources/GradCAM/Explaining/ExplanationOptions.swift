@@ -24,13 +24,21 @@ public struct ExplanationOptions: Hashable, Sendable {
   public var stabilityCopies: Int
 
   /// Makes options.
+  ///
+  /// - Parameter evidence: what the preset shows unless given; of a method that knows no signs how
+  ///   much each place matters.
   public init(
-    method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence = .for,
+    method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,
     stabilityCopies: Int = 0
   ) {
-    (self.method, self.preset, self.evidence, self.fusion) = (method, preset, evidence, fusion)
+    (self.method, self.preset, self.fusion) = (method, preset, fusion)
+    self.evidence = evidence ?? (method.isSigned ? preset.evidence : .for)
     (self.isAugmented, self.shifts) = (isAugmented, max(1, shifts))
     self.stabilityCopies = max(0, stabilityCopies)
   }
+
+  /// How the maps of several layers become one: as the method does by itself, as asked for, or as
+  /// the preset does.
+  public var joinedBy: Fusion { method.fusion ?? fusion ?? preset.fusion }
 }

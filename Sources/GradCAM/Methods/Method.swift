@@ -105,7 +105,8 @@ extension Method: CustomStringConvertible {
   /// The name with the parameters that shape the result, such as `smoothgrad samples=25 noise=0.15`.
   public var description: String {
     let entries = parameters.entries.filter { $0.name != "batch" }
-    return ([name] + entries.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+    let words = entries.map { "\($0.name)=\($0.value)" } + (isEigenSmoothed ? ["eigen-smooth"] : [])
+    return ([name] + words).joined(separator: " ")
   }
 }
 

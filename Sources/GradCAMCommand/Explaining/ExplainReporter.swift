@@ -69,12 +69,13 @@ extension ExplainReporter {
     guard printsTable else { return }
     let model = run.explainer.model
     let layers = run.layers.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    let made = run.explanationOptions
     let fusion =
-      run.layers.count > 1 ? ", fused by \((run.options.question.fuse ?? .mean).name)" : ""
+      run.layers.count > 1 ? ", fused by \(made.joinedBy.name)" : ""
     StandardStream.write(
       TextStyle.bold(model.path.name)
         + "  layer \(layers)\(fusion)  \(run.options.computing.method.title), "
-        + "evidence \(run.options.question.evidence.rawValue)\n", to: .output)
+        + "evidence \(made.evidence.rawValue)\n", to: .output)
   }
 
   private func printTable(_ reports: [ExplanationReport], _ job: ExplanationFiles.Job) {

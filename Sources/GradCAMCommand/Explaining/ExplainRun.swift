@@ -16,7 +16,8 @@ struct ExplainRun {
   /// Reads the model, and checks every option against it.
   init(_ options: Explain) throws(DiagnosticError) {
     self.options = options
-    if options.question.evidence == .both, let colormap = options.writing.colormap,
+    let evidence = options.computing.options(showing: options.question.evidence).evidence
+    if evidence == .both, let colormap = options.writing.colormap,
       !colormap.isDiverging
     {
       throw .colormapNeedsSigns(colormap.name)
@@ -118,7 +119,7 @@ extension ExplainRun {
   }
 
   /// How explanations are made.
-  private var explanationOptions: ExplanationOptions {
+  var explanationOptions: ExplanationOptions {
     options.computing.options(showing: options.question.evidence, fusedBy: options.question.fuse)
   }
 

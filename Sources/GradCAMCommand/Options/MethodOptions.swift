@@ -45,6 +45,11 @@ struct MethodOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many rival classes count.", valueName: "n"))
   var rivals: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Show the first principal component of the weighted feature maps instead of their sum."))
+  var eigenSmooth = false
+
   @Flag(help: "Average over the mirrored photo, and over a darker and a brighter one.")
   var augment = false
 
@@ -83,6 +88,13 @@ extension MethodOptions {
   /// The method with the parameters given.
   func tuned() throws(ValidationError) -> Method {
     var method = method
+    guard !eigenSmooth || method.sumsChannels else {
+      let others = Method.all.filter(\.sumsChannels).map(\.name).joined(separator: ", ")
+      throw ValidationError(
+        "method '\(method.name)' has no '--eigen-smooth', for its map is no sum over channels; "
+          + "these have: \(others)")
+    }
+    method.isEigenSmoothed = eigenSmooth
     func set<Value>(
       _ name: String, _ path: WritableKeyPath<MethodParameters, Value?>, _ value: Value?
     ) throws(ValidationError) {
@@ -110,7 +122,7 @@ extension MethodOptions {
   }
 
   /// Everything about how an explanation is made.
-  func options(showing evidence: Evidence, fusedBy fusion: Fusion? = nil) -> ExplanationOptions {
+  func options(showing evidence: Evidence?, fusedBy fusion: Fusion? = nil) -> ExplanationOptions {
     ExplanationOptions(
       method: (try? tuned()) ?? method, preset: preset, evidence: evidence, fusion: fusion,
       isAugmented: augment, shifts: shifts, stabilityCopies: stability)

@@ -49,8 +49,12 @@ struct QuestionOptions: ParsableArguments {
     help: "How the maps of several layers become one; unless given, by their mean, or as preset.")
   var fuse: Fusion?
 
-  @Option(help: "What raises the target, what lowers it, or both on one scale.")
-  var evidence: Evidence = .for
+  @Option(
+    help: """
+      What raises the target, what lowers it, or both on one scale. Unless given, as preset: for, \
+      but both under captum.
+      """)
+  var evidence: Evidence?
 }
 
 extension QuestionOptions {
