@@ -25,8 +25,8 @@ public struct ExplanationOptions: Hashable, Sendable {
 
   /// Makes options.
   ///
-  /// - Parameter evidence: what the preset shows unless given; of a method that knows no signs how
-  ///   much each place matters.
+  /// - Parameter evidence: unless given, what the preset shows; ``Evidence/for`` where the method
+  ///   knows no signs.
   public init(
     method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,

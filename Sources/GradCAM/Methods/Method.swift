@@ -14,8 +14,8 @@ import ONNXGraph
 public struct Method: Hashable, Sendable {
   /// The name on the command line and in reports, such as `gradcam`.
   public let name: String
-  /// The name in titles, such as `Grad-CAM`.
-  public let title: String
+  /// The name in titles, such as `Grad-CAM`, with the smoothing asked for.
+  public var title: String { isEigenSmoothed ? "\(ownTitle), eigen-smoothed" : ownTitle }
   /// Where the method was published.
   public let source: String
   /// What the method's map is made of.
@@ -41,6 +41,7 @@ public struct Method: Hashable, Sendable {
   /// How the method joins layers by itself; nil where that is the caller's choice.
   public let fusion: Fusion?
 
+  private let ownTitle: String
   /// Whether several targets may share a run.
   let servesSeveralTargets: Bool
   /// What it runs for an image.
@@ -89,7 +90,7 @@ public struct Method: Hashable, Sendable {
     cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
     procedure: Procedure
   ) {
-    (self.name, self.title, self.source, self.scope) = (name, title, source, scope)
+    (self.name, ownTitle, self.source, self.scope) = (name, title, source, scope)
     (self.summary, self.needs, self.parameters) = (summary, needs, parameters)
     (self.isSigned, self.inputRules, self.mapFormula) = (isSigned, inputRules, mapFormula)
     (self.usesGradient, self.sumsChannels) = (usesGradient, sumsChannels)

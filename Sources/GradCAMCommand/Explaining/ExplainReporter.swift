@@ -74,7 +74,7 @@ extension ExplainReporter {
       run.layers.count > 1 ? ", fused by \(made.joinedBy.name)" : ""
     StandardStream.write(
       TextStyle.bold(model.path.name)
-        + "  layer \(layers)\(fusion)  \(run.options.computing.method.title), "
+        + "  layer \(layers)\(fusion)  \(made.method.title), "
         + "evidence \(made.evidence.rawValue)\n", to: .output)
   }
 
