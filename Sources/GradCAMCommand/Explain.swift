@@ -51,6 +51,8 @@ struct Explain: ParsableCommand {
 
   @OptionGroup(title: "Running") var running: RunOptions
 
+  @OptionGroup(title: "Running") var sharing: JobOptions
+
   func run() throws {
     try ExplainRun(self).run()
   }

@@ -45,6 +45,12 @@ public struct CostQuestion: Sendable {
 }
 
 extension Method {
+  /// Whether the method runs the model again and again for one image.
+  public var needsManyPasses: Bool {
+    let image = ImageSize(width: 224, height: 224)
+    return passCount(layer: [512, 7, 7], image: image).total > 4
+  }
+
   /// What the method runs for one image and one target.
   public func passCount(at layer: Layer, of model: Model) -> PassCount {
     cost(

@@ -30,9 +30,9 @@ struct PointingGameRun {
     var total = PointingGameReport.Score()
     var progress = Progress(total: pictures.count, isQuiet: options.quiet)
     for picture in pictures {
-      progress.begin(picture.file)
       let boxes = try self.boxes(of: picture)
       try play(picture, boxes, &classes, &total)
+      progress.finish(picture.file)
     }
     progress.clear()
     total.pictures = pictures.count

@@ -11,6 +11,8 @@ struct ExplainRun {
   let targets: [Target]
   let files: ExplanationFiles
   let hints: [String]
+  /// How the photos share the cores.
+  private let share: WorkShare
   private let bands: [Int]?
 
   /// Reads the model, and checks every option against it.
@@ -38,9 +40,13 @@ struct ExplainRun {
     }
     bands = try options.writing.bands?.places(in: model)
     let labels = try options.photo.labels(for: model)
+    share = WorkShare(
+      jobs: options.sharing.jobs, threads: options.running.threads, count: inputs.count,
+      isOneByOne: options.computing.method.needsManyPasses)
     explainer = try Explainer(
-      model, preprocessing: options.photo.preprocessing(for: model, size: size),
-      labels: labels, options: options.running.explainerOptions(pictureCount: inputs.count))
+      model, preprocessing: options.photo.preprocessing(for: model, size: size), labels: labels,
+      options: options.running.explainerOptions(
+        pictureCount: inputs.count, threads: share.threads))
     layers = try explainer.model.layers(
       named: options.question.layer, for: options.computing.method)
     hints = options.photo.hints(
@@ -98,24 +104,68 @@ extension ExplainInput {
 // MARK: - Explaining
 
 extension ExplainRun {
-  /// Explains every input, one after the other.
+  /// Explains every input, several at once where that is faster, and tells of them in order.
   func run() throws(DiagnosticError) {
     var report = ExplainReporter(self)
     var progress = Progress(total: inputs.count, isQuiet: options.writing.quiet || isInteractive)
-    var (first, load) = try startUp()
-    for input in inputs {
-      progress.begin(input.name)
-      let (read, decode) = first ?? decoded(input)
-      first = nil
-      guard let image = try picture(read, of: input, &report, progress) else { continue }
-      let (job, written, notes, write) = try explain(input, image)
+    let (first, load) = try startUp()
+    let work = OrderedWork<Outcome>(count: inputs.count, workers: share.jobs)
+    try work.run { index in
+      outcome(of: inputs[index], decoded: index == 0 ? first : nil)
+    } taking: { index, outcome throws(DiagnosticError) in
       progress.clear()
-      report.add(
-        job, written, notes, extra: [("load", load), ("decode", decode), ("write", write)])
-      load = 0
+      switch outcome {
+      case .explained(let done):
+        report.add(
+          done.job, done.files, done.notes,
+          extra: [
+            ("load", index == 0 ? load : 0), ("decode", done.decoding), ("write", done.writing),
+          ])
+      case .noPicture(let error): report.skip(inputs[index], because: error.message)
+      case .failed(let error): throw error
+      }
+      progress.finish(inputs[index].name)
     }
     progress.clear()
     try report.finish()
+  }
+
+  /// What came of an input.
+  private enum Outcome: Sendable {
+    case explained(Finished)
+    /// A file of a folder that is no picture.
+    case noPicture(DiagnosticError)
+    case failed(DiagnosticError)
+  }
+
+  /// An input with its files written, and how many milliseconds reading and writing took.
+  private struct Finished: Sendable {
+    let job: ExplanationFiles.Job
+    let files: [ExplanationFiles.Written]
+    let notes: [String]
+    let decoding: Double
+    let writing: Double
+  }
+
+  /// Explains one input and writes its files, on any thread.
+  private func outcome(of input: ExplainInput, decoded given: Decoded?) -> Outcome {
+    let (read, decoding) = given ?? decoded(input)
+    let picture: ExplainPicture
+    switch read {
+    case .success(let read): picture = read
+    case .failure(let error): return input.folder == nil ? .failed(error) : .noPicture(error)
+    }
+    do throws(DiagnosticError) {
+      let job = try explain(input, picture)
+      let start = ContinuousClock.now
+      let (written, notes) = try files.write(job)
+      return .explained(
+        Finished(
+          job: job, files: written, notes: notes, decoding: decoding,
+          writing: (ContinuousClock.now - start).milliseconds))
+    } catch {
+      return .failed(error)
+    }
   }
 
   /// How explanations are made.
@@ -171,21 +221,6 @@ extension ExplainRun {
     return (photo.withLock { $0 }, time)
   }
 
-  /// The picture that was read; nil for a file of a folder that is none, with a note.
-  private func picture(
-    _ read: Result<ExplainPicture, DiagnosticError>, of input: ExplainInput,
-    _ report: inout ExplainReporter, _ progress: Progress
-  ) throws(DiagnosticError) -> ExplainPicture? {
-    switch read {
-    case .success(let image): return image
-    case .failure(let error):
-      guard input.folder != nil else { throw error }
-      progress.clear()
-      report.skip(input, because: error.message)
-      return nil
-    }
-  }
-
   /// Whether each photo is seen in its own size.
   private var isPhotoSized: Bool { options.reading.size.map { $0.size == nil } ?? false }
 
@@ -202,14 +237,12 @@ extension ExplainRun {
     return (fitted, own)
   }
 
-  /// Explains one input and writes its files.
+  /// Explains one input.
   private func explain(
     _ input: ExplainInput, _ picture: ExplainPicture
-  ) throws(DiagnosticError) -> (
-    ExplanationFiles.Job, [ExplanationFiles.Written], notes: [String], write: Double
-  ) {
+  ) throws(DiagnosticError) -> ExplanationFiles.Job {
     let (fitted, layers) = try fitted(to: picture)
-    let passes = PassLine(isQuiet: options.writing.quiet)
+    let passes = PassLine(isQuiet: options.writing.quiet || share.jobs > 1)
     defer { passes.clear() }
     let explainer = fitted.reportingProgress { passes.show($0) }
     let options = explanationOptions
@@ -226,11 +259,8 @@ extension ExplainRun {
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []
     let kept = all.indices.filter { seen.insert(FileNames.part(for: all[$0])).inserted }
-    let job = ExplanationFiles.Job(
+    return ExplanationFiles.Job(
       input: input, picture: picture, explainer: explainer, targets: kept.map { targets[$0] },
       explanations: kept.map { all[$0] })
-    let start = ContinuousClock.now
-    let (written, notes) = try files.write(job)
-    return (job, written, notes, (ContinuousClock.now - start).milliseconds)
   }
 }

@@ -17,7 +17,8 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Weights are rearranged only for many pictures, because for one, loading takes longer then.
-  func explainerOptions(pictureCount: Int) -> ExplainerOptions {
-    ExplainerOptions(threads: threads, provider: provider, prepacksWeights: pictureCount > 8)
+  func explainerOptions(pictureCount: Int, threads: Int? = nil) -> ExplainerOptions {
+    ExplainerOptions(
+      threads: threads ?? self.threads, provider: provider, prepacksWeights: pictureCount > 8)
   }
 }

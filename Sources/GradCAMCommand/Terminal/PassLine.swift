@@ -34,12 +34,7 @@ final class PassLine: Sendable {
       passed.milliseconds / 1000 * Double(progress.total - progress.done)
       / Double(max(progress.done, 1))
     let text =
-      "\(progress.method)  \(progress.done) of \(progress.total)  \(Self.text(seconds: left)) left"
+      "\(progress.method)  \(progress.done) of \(progress.total)  \(Progress.text(seconds: left)) left"
     return String(text.prefix(max(StandardStream.error.columns - 1, 10)))
-  }
-
-  private static func text(seconds: Double) -> String {
-    let seconds = Int(seconds.rounded(.up))
-    return seconds < 90 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
   }
 }
