@@ -94,7 +94,8 @@ extension Golden {
     let question = Explainer.Question(
       targets: [.class(target)], layers: layers,
       options: ExplanationOptions(
-        method: method, preset: preset, fusion: layers.count > 1 ? .mean : nil))
+        method: method, preset: preset, fusion: layers.count > 1 ? .mean : nil,
+        isAugmented: (options ?? []).contains("--augment")))
     let input = try explainer.prepared(FloatTensor(contentsOf: folder + "/input.npy"))
     return try explainer.explain(input, preprocessing: "none", milliseconds: 0, question)[0]
   }

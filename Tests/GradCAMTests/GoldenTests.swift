@@ -4,14 +4,7 @@ import Testing
 
 @Suite("Goldens")
 struct GoldenTests {
-  /// Rows whose method, option or preset is not there yet.
-  private static let waiting: Set<String> = [
-    "gradcam --augment / pytorch-grad-cam"
-  ]
-
   private static let all = (try? Golden.all()) ?? []
-
-  private static let ready = all.filter { !waiting.contains($0.name) }
 
   @Test("There are goldens of every method")
   func count() throws {
@@ -19,17 +12,7 @@ struct GoldenTests {
     #expect(Set(Self.all.map(\.method)).count == 35)
   }
 
-  @Test("What has come is waited for no longer")
-  func arrivals() {
-    #expect(Self.waiting.isSubset(of: Set(Self.all.map(\.name))))
-    let here = Self.all.filter {
-      ($0.options ?? []).isEmpty && Method.named($0.method) != nil
-        && Preset.named($0.preset) != nil
-    }
-    #expect(Self.waiting.intersection(here.map(\.name)).sorted() == [])
-  }
-
-  @Test("Methods say what their references say", arguments: ready)
+  @Test("Methods say what their references say", arguments: all)
   func agrees(golden: Golden) throws {
     let method = try #require(golden.tunedMethod)
     let preset = try #require(Preset.named(golden.preset))

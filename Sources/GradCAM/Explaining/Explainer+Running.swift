@@ -66,7 +66,7 @@ extension Explainer {
       let classes = part.map {
         ExplainedClass(index: $0.index, label: label(of: $0.index), weight: $0.weight)
       }
-      let heatmap = fused(result.maps, question, view: photo.view)
+      let heatmap = heatmap(of: result, question, view: photo.view)
       explanations.append(
         Explanation(
           classes: classes,
@@ -284,6 +284,17 @@ extension Explainer {
       },
       by: question.fusion ?? question.preset.fusion, following: question.preset)
     return question.method.clipsOutliers ? heatmap?.clippingOutliers : heatmap
+  }
+
+  /// The map that is shown: of the mean result, or the mean of what each view of the photo shows.
+  private func heatmap(
+    of result: MethodResult, _ question: Question, view: PhotoView
+  ) -> Heatmap {
+    let averages = question.preset.averagesFinished && question.options.isAugmented
+    guard averages, !question.method.givesAttribution, !result.views.isEmpty else {
+      return fused(result.maps, question, view: view)
+    }
+    return Heatmap(meanOf: result.views.map { fused($0, question, view: view) })
   }
 
   private func fused(

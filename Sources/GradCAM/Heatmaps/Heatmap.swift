@@ -114,6 +114,20 @@ extension Heatmap {
   }
 }
 
+// MARK: - Several views of one photo
+
+extension Heatmap {
+  /// The mean of maps of one size, which are at least one, on the scale they have.
+  init(meanOf maps: [Heatmap]) {
+    let values = maps[0].values.indices.map { place in
+      maps.reduce(0) { $0 + $1.values[place] } / Float(maps.count)
+    }
+    self.init(
+      width: maps[0].width, height: maps[0].height, values: values, evidence: maps[0].evidence,
+      view: maps[0].view, upsampling: maps[0].upsampling)
+  }
+}
+
 // MARK: - At other sizes
 
 extension Heatmap {

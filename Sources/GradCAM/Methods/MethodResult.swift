@@ -9,6 +9,9 @@ struct MethodResult: Sendable {
   var measures: [(name: String, value: Double)] = []
   /// What a reader must know of it, in words.
   var notes: [String] = []
+  /// The maps of each view of the photo, brought back to where things were; empty unless the photo
+  /// was varied.
+  var views: [[RawMap]] = []
 }
 
 extension MethodResult {

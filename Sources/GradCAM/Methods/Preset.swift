@@ -18,6 +18,9 @@ public struct Preset: Hashable, Sendable {
   public let fusion: Fusion
   /// Whether the map that several layers became is scaled from 0 to 1 again.
   public let rescalesFused: Bool
+  /// Whether the views of test-time augmentation are averaged once they are finished, each on its
+  /// own scale, rather than before.
+  public let averagesFinished: Bool
   /// The conventions within formulas.
   let formulas: Formulas
 
@@ -58,28 +61,28 @@ extension Preset {
   public static let paper = Preset(
     name: "paper", summary: "as published: ReLU, scaled at the layer's resolution, bilinear",
     evidence: .for, rangeEpsilon: 1e-8, upsampling: .bilinear, resolution: .layer, fusion: .mean,
-    rescalesFused: true, formulas: Formulas())
+    rescalesFused: true, averagesFinished: false, formulas: Formulas())
 
   /// As pytorch-grad-cam 1.5: scaled at the layer's resolution and again at the input's.
   public static let pytorchGradCAM = Preset(
     name: "pytorch-grad-cam",
     summary: "ReLU, scaled at the layer's resolution and again at the input's, bilinear",
     evidence: .for, rangeEpsilon: 1e-7, upsampling: .bilinear, resolution: .input, fusion: .mean,
-    rescalesFused: true,
+    rescalesFused: true, averagesFinished: true,
     formulas: Formulas(plusPlusEpsilon: 1e-6, xEpsilon: 1e-7, ablatesBelowSmallest: true))
 
   /// As captum: signed, each cell a square.
   public static let captum = Preset(
     name: "captum", summary: "signed, without ReLU, cells enlarged as squares",
     evidence: .both, rangeEpsilon: 1e-8, upsampling: .nearest, resolution: .layer, fusion: .mean,
-    rescalesFused: true, formulas: Formulas())
+    rescalesFused: true, averagesFinished: false, formulas: Formulas())
 
   /// As torchcam: ReLU, scaled at the layer's resolution, several layers by their maximum.
   public static let torchcam = Preset(
     name: "torchcam",
     summary: "ReLU, scaled at the layer's resolution, bilinear, layers joined by their maximum",
     evidence: .for, rangeEpsilon: 1e-8, upsampling: .bilinear, resolution: .layer, fusion: .max,
-    rescalesFused: false,
+    rescalesFused: false, averagesFinished: false,
     formulas: Formulas(
       plusPlusSumsProducts: true, smoothEndsNoisy: true, finerCountsAlike: true,
       finerContrast: 0.6, enlarging: Change.Enlarging(alignsCorners: false, scalesFirst: true),

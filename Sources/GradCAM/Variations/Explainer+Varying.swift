@@ -2,7 +2,7 @@ import Diagnostics
 import ONNXSession
 
 extension Explainer {
-  /// The mean of a method's results over variations of a photo.
+  /// The mean of a method's results over variations of a photo, and its maps of each view.
   ///
   /// - Parameter original: the results for the photo as it is, which are not computed again.
   func varied(
@@ -22,34 +22,41 @@ extension Explainer {
     let coarsest = cells.max { $0.width < $1.width } ?? (1, 1)
     let views = options.isAugmented ? Variation.augmentation : [.none]
     let moves = Variation.shifts(options.shifts, cell: coarsest)
-    let variations = views.flatMap { view in moves.map { view.then($0) } }
     var quiet = self
     quiet.progress = nil
     var progress = PassProgress(
-      method: "\(question.method.title), varied", total: variations.count, handler: self.progress)
-    var sums: [MethodResult] = []
-    for variation in variations {
-      let results =
-        variation == .none
-        ? original
-        : try quiet.results(
-          PreparedPhoto(
-            values: variation.applied(to: photo.values, of: model.input), view: photo.view),
-          targets, places, question)
-      let back = results.map { result in
-        var back = result
-        back.maps = zip(result.maps, cells).map { map, cell in
-          variation.undone(map, dividing: options.shifts, cell: cell)
+      method: "\(question.method.title), varied", total: views.count * moves.count,
+      handler: self.progress)
+    var means: [[MethodResult]] = []
+    for view in views {
+      var sums: [MethodResult] = []
+      for move in moves {
+        let variation = view.then(move)
+        let results =
+          variation == .none
+          ? original
+          : try quiet.results(
+            PreparedPhoto(
+              values: variation.applied(to: photo.values, of: model.input), view: photo.view),
+            targets, places, question)
+        let back = results.map { result in
+          var back = result
+          back.maps = zip(result.maps, cells).map { map, cell in
+            variation.undone(map, dividing: options.shifts, cell: cell)
+          }
+          back.attribution = result.attribution.map { variation.undone($0, of: model.input) }
+          return back
         }
-        back.attribution = result.attribution.map { variation.undone($0, of: model.input) }
-        return back
+        sums = sums.isEmpty ? back : zip(sums, back).map { $0 + $1 }
+        try progress.passed(1)
       }
-      sums = sums.isEmpty ? back : zip(sums, back).map { $0 + $1 }
-      try progress.passed(1)
+      means.append(sums.map { $0.divided(by: Float(moves.count)) })
     }
-    return zip(sums, original).map { sum, original in
-      var mean = sum.divided(by: Float(variations.count))
-      mean.measures = original.measures
+    return original.indices.map { target in
+      let views = means.map { $0[target] }
+      var mean = views.dropFirst().reduce(views[0], +).divided(by: Float(views.count))
+      mean.measures = original[target].measures
+      mean.views = views.map(\.maps)
       return mean
     }
   }

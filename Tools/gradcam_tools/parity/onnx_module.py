@@ -15,14 +15,14 @@ _TAILS = {"Softmax", "LogSoftmax"}
 
 
 class Capped(nn.ReLU):
-    """A ReLU with a cap, which is a ReLU to packages that look for those."""
+    """A ReLU with a cap, which is a ReLU to packages that look for those; flat at both ends, as ReLU6."""
 
     def __init__(self, cap: float = 6.0):
         super().__init__()
         self.cap = cap
 
     def forward(self, x):
-        return torch.clamp(x, 0, self.cap)
+        return nn.functional.hardtanh(x, 0.0, self.cap)
 
 
 class _Node(nn.Module):
