@@ -7,11 +7,11 @@ struct GradcamBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradcam-bench",
     abstract: "Times explanation and plain inference of models side by side.",
-    subcommands: [Ratio.self, Once.self, Build.self, Turns.self])
+    subcommands: [Ratio.self, Once.self, Build.self, Turns.self, Serve.self])
 }
 
 /// The photo's numbers: even noise, the same at every run.
-private func noise(for model: Model) -> FloatTensor {
+func noise(for model: Model) -> FloatTensor {
   var state: UInt64 = 1
   let shape = [model.input.channels, model.input.size.height, model.input.size.width]
   let values = (0..<shape.reduce(1, *)).map { _ -> Float in
@@ -104,7 +104,7 @@ struct Build: ParsableCommand {
   }
 }
 
-private func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+func milliseconds(_ body: () throws -> Void) rethrows -> Double {
   try ContinuousClock().measure(body).milliseconds
 }
 

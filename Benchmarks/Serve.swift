@@ -1,0 +1,73 @@
+import ArgumentParser
+import Dispatch
+import GradCAM
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Answers each line with the milliseconds that doing what it says took, so that another process
+/// can let several take turns.
+///
+/// `plain` infers; `explain 10` explains ten classes at the default layer, `explain 1 layer1` at
+/// another, `explain 1 input` at the input. `3 x plain` does something three times, as many at once
+/// as there are jobs.
+struct Serve: ParsableCommand {
+  @Argument var model: String
+  @Option var threads: Int?
+  @Option var jobs = 1
+
+  func run() throws {
+    let explainer = try Explainer(
+      Model(contentsOf: model), options: ExplainerOptions(threads: threads))
+    let input = noise(for: explainer.model)
+    print("ready")
+    flush()
+    while let line = readLine() {
+      print(try milliseconds { try answer(line, explainer, input) })
+      flush()
+    }
+  }
+
+  private func answer(_ line: String, _ explainer: Explainer, _ input: FloatTensor) throws {
+    var words = line.split(separator: " ").map(String.init)
+    guard words.count > 2, words[1] == "x", let count = Int(words[0]) else {
+      return try once(words, explainer, input)
+    }
+    words.removeFirst(2)
+    let failure = Mutex<(any Error)?>(nil)
+    let begun = Mutex(0)
+    let mayBegin = { @Sendable in
+      begun.withLock { begun in
+        begun += 1
+        return begun <= count
+      }
+    }
+    DispatchQueue.concurrentPerform(iterations: jobs) { [words] _ in
+      while mayBegin() {
+        do { try once(words, explainer, input) } catch { failure.withLock { $0 = error } }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private func once(_ words: [String], _ explainer: Explainer, _ input: FloatTensor) throws {
+    switch words.first {
+    case "plain": _ = try explainer.probabilities(of: input)
+    case "explain":
+      let count = words.count > 1 ? Int(words[1]) ?? 1 : 1
+      let layer = try explainer.model.layer(named: words.count > 2 ? words[2] : nil)
+      let targets = (0..<count).map { Target.class($0) }
+      let explanations = try explainer.explanations(of: input, for: targets, at: [layer])
+      guard explanations.count == count else { throw ValidationError("not all were explained") }
+    default: throw ValidationError("'\(words.joined(separator: " "))' cannot be timed")
+    }
+  }
+
+  private func flush() { fflush(nil) }
+}
