@@ -1,68 +1,138 @@
-"""Prints what the project promises about speed and memory, measured in one run.
+"""Measures what the project promises about speed and memory, in one run, beside the packages
+people use, and writes BENCHMARKS.md and Benchmarks/results.json.
 
-    python Tools/bench.py            # exports the models once into .cache/zoo
+    python Tools/bench.py [--figures latency,folder,…] [--networks NAMES…] [--rounds N]
 
-- explanation / plain inference, in one process and in turn
-- process start to PNG on disk for resnet50
-- peak memory of a process that explains / one that only infers
+Everything within a figure takes turns, so that all see the same machine; ratios are medians of the
+ratios within a turn. Models are exported once, into .cache/zoo. A figure that is not asked for keeps
+what an earlier run found.
 """
 
+import argparse
+import json
 import os
-import pathlib
-import statistics
+import platform
 import subprocess
 import sys
-import tempfile
-import time
+import venv
+from pathlib import Path
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-ZOO = ROOT / ".cache" / "zoo"
+from gradcam_tools.bench import figures
+from gradcam_tools.bench.page import write_page
+
+ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / ".build" / "release"
-MODELS = ["resnet50", "vgg16", "mobilenet_v2", "efficientnet_b0"]
-PHOTO = next((ROOT / "Models" / "document-pages" / "samples").glob("*.jpg"), None) or next(
-    (ROOT / "Models" / "document-pages" / "samples").glob("*.png")
-)
+CACHE = ROOT / ".cache"
+RESULTS = ROOT / "Benchmarks" / "results.json"
+
+NETWORKS = [
+    "resnet50", "vgg16", "densenet121", "efficientnet_b0", "mobilenet_v2", "inception_v3",
+    "squeezenet1_1", "convnext_tiny", "vit_b_16",
+]
+
+FIGURES = [
+    "latency", "latency-1-thread", "batch", "input", "classes", "depth", "memory", "cold", "folder",
+    "baked",
+]
 
 
-def finished(command: list[str]) -> tuple[float, int]:
-    """Seconds and peak memory in KiB of one process."""
-    start = time.perf_counter()
-    with open(os.devnull, "wb") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere)
-        _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    if status != 0:
-        raise SystemExit(f"{' '.join(command)} failed with status {status}")
-    return seconds, usage.ru_maxrss
+def openvino_python() -> Path | None:
+    """An interpreter with openvino_xai, in an environment of its own, installed where it can be."""
+    place = CACHE / "openvino-xai"
+    python = place / "bin" / "python"
+    wanted = ROOT / "Tools" / "requirements-openvino-xai.txt"
+    mark = place / wanted.name
+    if mark.exists() and mark.read_bytes() == wanted.read_bytes():
+        return python
+    try:
+        venv.create(place, with_pip=True)
+        line = [python, "-m", "pip", "install", "--quiet", "--no-deps", "-r", wanted]
+        subprocess.run(line, check=True)
+        mark.write_bytes(wanted.read_bytes())
+        return python
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"without OpenVINO: {error}", file=sys.stderr)
+        return None
+
+
+def exported(networks: list[str], zoo: Path) -> dict[str, Path]:
+    """Each network's file, exported where it is not there yet."""
+    paths = {name: zoo / f"{name}-torchscript.onnx" for name in networks}
+    missing = [name for name, path in paths.items() if not path.exists()]
+    if missing:
+        line = [sys.executable, ROOT / "Tools" / "coverage.py", "--only", *missing, "--exporter",
+                "torchscript", "--stages", "export", "--zoo", zoo]
+        subprocess.run(line, check=True)
+    return paths
+
+
+def machine() -> dict:
+    """What the numbers were measured on."""
+    cpu = platform.processor() or platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        names = [line for line in information.read_text().splitlines() if "model name" in line]
+        cpu = names[0].split(":")[1].strip() if names else cpu
+    load = os.getloadavg()[0]
+    return {"processor": cpu, "cores": os.cpu_count(), "load before": round(load, 2)}
 
 
 def main() -> None:
-    subprocess.run(
-        [sys.executable, ROOT / "Tools" / "coverage.py", "--only", *MODELS, "--exporter",
-         "torchscript", "--stages", "export", "--zoo", ZOO],
-        check=True,
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--figures", type=lambda text: text.split(","), default=FIGURES)
+    parser.add_argument("--networks", nargs="*", default=NETWORKS)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--release", type=Path, default=RELEASE)
+    parser.add_argument("--zoo", type=Path, default=CACHE / "zoo")
+    arguments = parser.parse_args()
+    bench = figures.Bench(
+        gradcam=arguments.release / "gradcam", serving=arguments.release / "gradcam-bench",
+        models=exported(arguments.networks, arguments.zoo), photos=CACHE / "bench" / "photos",
+        rounds=arguments.rounds, openvino_python=openvino_python(),
     )
-    paths = [str(next(ZOO.rglob(f"{name}-torchscript.onnx"), None) or next(ZOO.rglob(f"*{name}*torchscript*/*.onnx")))
-             for name in MODELS]
-    print("\n== Explanation beside plain inference, batch 1 (promised: ratio at most 1.05)")
-    subprocess.run([RELEASE / "gradcam-bench", "ratio", *paths], check=True)
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    threads = arguments.threads
+    first = arguments.networks[0]
 
-    print("\n== Process start to PNG on disk, resnet50 (promised: at most 1.5 s)")
-    with tempfile.TemporaryDirectory() as folder:
-        command = [str(RELEASE / "gradcam"), "explain", paths[0], str(PHOTO), "-o", f"{folder}/why.png"]
-        finished(command)
-        seconds = [finished(command)[0] for _ in range(7)]
-        assert pathlib.Path(folder, "why.png").stat().st_size > 0
-    print(f"median {statistics.median(seconds):.3f} s, {min(seconds):.3f} to {max(seconds):.3f} s")
+    def each(measure, *more):
+        def rows():
+            found = {}
+            for name in arguments.networks:
+                found[name] = measure(bench, name, *more)
+                print(f"  {name}: {summary(found[name])}", flush=True)
+            return found
+        return rows
 
-    print("\n== Peak memory, MiB (promised: ratio at most 1.3)")
-    print(f"{'model':20}{'plain':>10}{'explained':>11}{'ratio':>8}")
-    for name, path in zip(MODELS, paths):
-        peaks = [
-            min(finished([str(RELEASE / "gradcam-bench"), "once", kind, path])[1] for _ in range(3))
-            for kind in ("plain", "explanation")
-        ]
-        print(f"{name:20}{peaks[0] / 1024:10.0f}{peaks[1] / 1024:11.0f}{peaks[1] / peaks[0]:8.3f}")
+    work = {
+        "latency": each(figures.latency, threads, 1),
+        "latency-1-thread": each(figures.latency, 1, 1),
+        "batch": each(figures.latency, threads, 8),
+        "input": each(figures.input_gradient, threads),
+        "classes": lambda: {first: figures.classes(bench, first, threads, [1, 10, 100, 1000])},
+        "depth": lambda: {first: figures.depth(
+            bench, first, threads, ["layer4", "layer3", "layer2", "layer1", "input"])},
+        "memory": each(figures.memory),
+        "cold": lambda: {first: figures.cold_start(bench, first)},
+        "folder": lambda: {first: figures.folder(bench, first, threads, [1, 10, 50, 200])},
+        "baked": each(figures.baked, threads),
+    }
+    for figure in arguments.figures:
+        print(f"== {figure}", flush=True)
+        results[figure] = {
+            "machine": machine(), "threads": 1 if figure == "latency-1-thread" else threads,
+            "rounds": arguments.rounds, "rows": work[figure](),
+        }
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        write_page(ROOT / "BENCHMARKS.md", results)
+
+
+def summary(rows: dict) -> str:
+    """A line about a network while the rest is still to come."""
+    if "ratio" in rows:
+        return f"ratio {rows['ratio']:.3f}"
+    return ", ".join(f"{name} {row['median']:.1f} ms ({row['ratio']:.2f})"
+                     for name, row in rows.items())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What `make bench` measures beside the command: the same work by the packages people use."""
