@@ -86,9 +86,10 @@ def main() -> None:
     parser.add_argument("--release", type=Path, default=RELEASE)
     parser.add_argument("--zoo", type=Path, default=CACHE / "zoo")
     arguments = parser.parse_args()
+    release = arguments.release.resolve()
     bench = figures.Bench(
-        gradcam=arguments.release / "gradcam", serving=arguments.release / "gradcam-bench",
-        models=exported(arguments.networks, arguments.zoo), photos=CACHE / "bench" / "photos",
+        gradcam=release / "gradcam", serving=release / "gradcam-bench",
+        models=exported(arguments.networks, arguments.zoo.resolve()), photos=CACHE / "bench" / "photos",
         rounds=arguments.rounds, openvino_python=openvino_python(),
     )
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}

@@ -43,6 +43,8 @@ class Bench:
             python = self.openvino_python
         if package == "torchcam" and network.startswith("vit_"):
             return None  # it has no place for a token grid
+        if package == "openvino_xai" and batch > 1:
+            return None  # its branch is written for one image
         try:
             return Server.package(package, network, self.models[network], threads, batch, python)
         except RuntimeError as error:

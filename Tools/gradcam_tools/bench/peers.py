@@ -35,6 +35,9 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=1)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    if not arguments.package.startswith(("openvino", "onnxruntime")):
+        # Before a package imports torchvision by itself.
+        from gradcam_tools import torchvision_compat  # noqa: F401
     explain = PACKAGES[arguments.package](arguments)
     print("ready", flush=True)
     for line in sys.stdin:
