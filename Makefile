@@ -5,11 +5,15 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup build demo vectors test lint bench coverage parity clean
+.PHONY: setup setup-openvino build demo vectors test lint bench coverage parity clean
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
 	@Tools/setup.sh
+
+# OpenVINO, for `--engine openvino`; nothing needs it.
+setup-openvino:
+	@Tools/setup-openvino.sh
 
 build: setup
 	$(SWIFT) build -c release --product gradcam
@@ -61,4 +65,4 @@ parity: build .venv/requirements-parity.txt
 	@cp Tools/requirements.txt $@
 
 clean:
-	rm -rf .build .venv .onnxruntime .onnxruntime.partial.* demo-output
+	rm -rf .build .venv .onnxruntime .onnxruntime.partial.* .openvino .openvino.partial.* demo-output

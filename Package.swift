@@ -45,9 +45,10 @@ let package = Package(
 
     // MARK: Running them
     .target(name: "COnnxRuntime"),
+    .target(name: "COpenVINO"),
     .target(
       name: "ONNXSession",
-      dependencies: ["COnnxRuntime", "Diagnostics", "ONNXFormat"],
+      dependencies: ["COnnxRuntime", "COpenVINO", "Diagnostics", "ONNXFormat"],
       swiftSettings: settings),
 
     // MARK: Pictures

@@ -53,6 +53,13 @@ struct Explain: ParsableCommand {
 
   @OptionGroup(title: "Running") var sharing: JobOptions
 
+  @OptionGroup(title: "Running") var telling: PrecisionOptions
+
+  func validate() throws {
+    guard telling.comparePrecision, running.engine == .onnxRuntime else { return }
+    throw ValidationError("'--compare-precision' needs '--engine openvino'")
+  }
+
   func run() throws {
     try ExplainRun(self).run()
   }

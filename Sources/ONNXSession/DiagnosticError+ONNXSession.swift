@@ -1,4 +1,5 @@
 import COnnxRuntime
+import COpenVINO
 import Diagnostics
 import ONNXFormat
 
@@ -142,4 +143,84 @@ extension DiagnosticError {
 extension [ValueInfo] {
   /// The names in quotes, with commas.
   fileprivate var quotedNames: String { map { "'\($0.name)'" }.joined(separator: ", ") }
+}
+
+// MARK: - OpenVINO
+
+extension DiagnosticError {
+  private static let howToGetOpenVINO =
+    "run 'make setup-openvino' in the project, or 'pip install openvino' and name its folder "
+    + "'openvino/libs' in GRADCAM_OPENVINO"
+
+  /// No place holds the library.
+  static func missingOpenVINO(_ findings: [Runtime.Finding]) -> Self {
+    Self(
+      .environment,
+      "OpenVINO \(OVOldestYear).\(OVOldestRelease) or later is not installed, as far as can be seen",
+      notes: findings.map(\.text), help: howToGetOpenVINO)
+  }
+
+  /// The place that somebody asked for does not hold the library.
+  static func missingDemandedOpenVINO(
+    _ place: RuntimePlace, _ findings: [Runtime.Finding]
+  ) -> Self {
+    Self(
+      .environment,
+      "No OpenVINO at '\(place.text)', which \(place.demandedBy ?? "the option") names",
+      notes: findings.map(\.text),
+      help: "name the folder that holds 'libopenvino_c' and the library's other parts")
+  }
+
+  /// The library failed where it should not.
+  static func openVINO(_ reason: String) -> Self {
+    Self(.environment, "OpenVINO failed: \(RuntimeMessage(openVINO: reason).text)")
+  }
+
+  /// The library refuses the model.
+  static func refusedByOpenVINO(_ name: String, _ reason: String) -> Self {
+    Self(
+      .unsupported, "OpenVINO does not load '\(name)'",
+      notes: [RuntimeMessage(openVINO: reason).text],
+      help: "run it with '--engine onnxruntime'")
+  }
+
+  /// The processor computes in float32 only.
+  static func noBrainFloats(_ library: OpenVINO) -> Self {
+    Self(
+      .environment, "This processor has no instructions for bfloat16",
+      notes: ["OpenVINO \(library.version) sees '\(library.device.name)'"],
+      help: "run it with '--precision f32'")
+  }
+
+  /// Reduced precision on the engine that has none.
+  static var noReducedPrecision: Self {
+    Self(
+      .unsupported, "ONNX Runtime computes in the model's own precision only",
+      help: "bfloat16 needs '--engine openvino'")
+  }
+
+  /// A graphics card on the engine that is used for the processor.
+  static var noProviderOfOpenVINO: Self {
+    Self(
+      .unsupported, "OpenVINO runs on the processor only here",
+      help: "'--provider cuda' needs '--engine onnxruntime'")
+  }
+
+  /// A type that the library has no tensors of.
+  static func unknownToOpenVINO(_ type: ElementType, _ input: String) -> Self {
+    Self(
+      .unsupported, "OpenVINO takes no \(type), which input '\(input)' is",
+      help: "run it with '--engine onnxruntime'")
+  }
+
+  /// The engine gives something else than ONNX Runtime.
+  static func disagreeingEngine(_ agreement: Agreement, _ model: String) -> Self {
+    let hundredths = Int((100 * agreement.correlation).rounded())
+    return Self(
+      .unsupported, "OpenVINO computes something else of '\(model)' than ONNX Runtime",
+      notes: [
+        "output '\(agreement.output)' correlates with ONNX Runtime's by \(hundredths) % only"
+      ],
+      help: "run it with '--engine onnxruntime'")
+  }
 }

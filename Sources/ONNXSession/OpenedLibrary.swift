@@ -53,7 +53,7 @@ struct OpenedLibrary {
 
 extension [CChar] {
   /// The text before the first zero.
-  fileprivate var text: String {
+  var text: String {
     String(decoding: prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -19,6 +19,14 @@ struct RuntimeMessage: Hashable {
     self.text = text.isEmpty ? "it does not say why" : String(text)
   }
 
+  /// What OpenVINO says: lines that tell where in its source an exception went through, then why.
+  init(openVINO message: String) {
+    let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmed }
+      .filter { !$0.isEmpty && !$0.hasPrefix("Exception from ") && !$0.hasPrefix("Check '") }
+    self.node = nil
+    self.text = lines.isEmpty ? "it does not say why" : lines.joined(separator: " ")
+  }
+
   /// What stands before and after a node's name in the messages of the runtime's several parts.
   private static let markers = [
     ("Name:'", "'"), ("In Node, (\"", "\""), ("Node (", ")"), ("of node (", ")"),

@@ -6,7 +6,7 @@
   import Glibc
 #endif
 
-/// One place where ONNX Runtime may be: a file, a folder, or a name for the system's loader.
+/// One place where a library may be: a file, a folder, or a name for the system's loader.
 struct RuntimePlace: Hashable {
   /// The path or name.
   let text: String
@@ -18,9 +18,16 @@ struct RuntimePlace: Hashable {
   /// Whether the place is a name that the system's loader resolves.
   let isLoaderName: Bool
 
+  /// What is looked for there.
+  let library: SoughtLibrary
+
   var isDemanded: Bool { demandedBy != nil }
 
-  init(_ text: String, demandedBy: String? = nil, isLoaderName: Bool = false) {
+  init(
+    _ text: String, demandedBy: String? = nil, isLoaderName: Bool = false,
+    library: SoughtLibrary = .onnxRuntime
+  ) {
+    self.library = library
     self.text = text
     self.demandedBy = demandedBy
     self.isLoaderName = isLoaderName
@@ -32,58 +39,49 @@ struct RuntimePlace: Hashable {
     var status = stat()
     guard stat(text, &status) == 0 else { return [] }
     guard status.st_mode & S_IFMT == S_IFDIR else { return [text] }
-    return RuntimePlaces.libraries(in: text)
+    return RuntimePlaces.libraries(in: text, of: library)
   }
 }
 
-/// The places where ONNX Runtime is looked for, in order.
+/// The places where a library is looked for, in order.
 enum RuntimePlaces {
   /// What was asked for, beside the executable, where set-up puts it, what the system's loader
   /// knows, and the usual folders.
-  static func all(explicit: String?) -> [RuntimePlace] {
-    if let explicit { return [RuntimePlace(explicit, demandedBy: "the option")] }
-    if let path = getenv("GRADCAM_ORT").map({ String(cString: $0) }), !path.isEmpty {
-      return [RuntimePlace(path, demandedBy: "GRADCAM_ORT")]
+  static func all(
+    explicit: String?, of library: SoughtLibrary = .onnxRuntime
+  ) -> [RuntimePlace] {
+    if let explicit {
+      return [RuntimePlace(explicit, demandedBy: "the option", library: library)]
     }
+    if let path = getenv(library.variable).map({ String(cString: $0) }), !path.isEmpty {
+      return [RuntimePlace(path, demandedBy: library.variable, library: library)]
+    }
+    let folder = "/" + library.folder
     let executable = executableFolder
     var folders: [String] = []
     if let executable { folders += [parent(of: executable) + "/lib", executable] }
     for start in [executable, currentFolder].compactMap(\.self) {
-      folders += ancestors(of: start).map { ($0 == "/" ? "" : $0) + "/.onnxruntime" }
+      folders += ancestors(of: start).map { ($0 == "/" ? "" : $0) + folder }
         .filter { access($0, F_OK) == 0 }
     }
-    if !folders.contains(where: { $0.hasSuffix("/.onnxruntime") }), let currentFolder {
-      folders.append(currentFolder + "/.onnxruntime")
+    if !folders.contains(where: { $0.hasSuffix(folder) }), let currentFolder {
+      folders.append(currentFolder + folder)
     }
     var seen: Set<String> = []
-    return folders.filter { seen.insert($0).inserted }.map { RuntimePlace($0) }
-      + loaderNames.map { RuntimePlace($0, isLoaderName: true) }
-      + systemFolders.map { RuntimePlace($0) }
+    return folders.filter { seen.insert($0).inserted }
+      .map { RuntimePlace($0, library: library) }
+      + library.loaderNames.map { RuntimePlace($0, isLoaderName: true, library: library) }
+      + systemFolders.map { RuntimePlace($0, library: library) }
   }
 
   /// The libraries in a folder: the newest version first, then the unversioned name.
-  static func libraries(in folder: String) -> [String] {
+  static func libraries(
+    in folder: String, of library: SoughtLibrary = .onnxRuntime
+  ) -> [String] {
     entries(of: folder)
-      .compactMap { name in versionNumbers(ofLibrary: name).map { (name, $0) } }
+      .compactMap { name in library.versionNumbers(inFileName: name).map { (name, $0) } }
       .sorted { $1.1.lexicographicallyPrecedes($0.1) }
       .map { folder + "/" + $0.0 }
-  }
-
-  /// The version in a library's file name, as numbers; empty for the unversioned name, nil for
-  /// another file.
-  static func versionNumbers(ofLibrary name: String) -> [Int]? {
-    let middle: Substring
-    if name.hasPrefix("libonnxruntime.so") {
-      middle = name.dropFirst("libonnxruntime.so".count)
-    } else if name.hasPrefix("libonnxruntime"), name.hasSuffix(".dylib") {
-      middle = name.dropFirst("libonnxruntime".count).dropLast(".dylib".count)
-    } else {
-      return nil
-    }
-    guard middle.isEmpty || middle.first == "." else { return nil }
-    let parts = middle.dropFirst().split(separator: ".")
-    let numbers = parts.compactMap { Int($0) }
-    return numbers.count == parts.count ? numbers : nil
   }
 }
 
@@ -91,10 +89,8 @@ enum RuntimePlaces {
 
 extension RuntimePlaces {
   #if canImport(Darwin)
-    private static let loaderNames = ["libonnxruntime.1.dylib", "libonnxruntime.dylib"]
     private static let systemFolders = ["/opt/homebrew/lib", "/usr/local/lib"]
   #else
-    private static let loaderNames = ["libonnxruntime.so.1", "libonnxruntime.so"]
     private static let systemFolders = [
       "/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64",
       "/usr/lib", "/opt/onnxruntime/lib", "/home/linuxbrew/.linuxbrew/lib",

@@ -17,16 +17,27 @@ package struct SessionOptions: Hashable, Sendable {
   /// processor time lost on a busy one.
   package var spinning: Bool
 
+  /// The library that runs the graph; of the options above OpenVINO heeds the threads alone.
+  package var engine: Engine
+
+  /// How exactly numbers are computed; only OpenVINO has a choice.
+  package var precision: Precision
+
+  /// Whether the first run on another engine is compared with ONNX Runtime's.
+  package var checksEngine: Bool
+
   /// Makes options; the defaults suit one process that runs a model many times.
   package init(
     threads: Int? = nil, optimizationLevel: OptimizationLevel = .all,
-    providers: [ExecutionProvider] = [.cpu], prepacking: Bool = true, spinning: Bool = true
+    providers: [ExecutionProvider] = [.cpu], prepacking: Bool = true, spinning: Bool = true,
+    engine: Engine = .onnxRuntime, precision: Precision = .full, checksEngine: Bool = true
   ) {
     self.threads = threads
     self.optimizationLevel = optimizationLevel
     self.providers = providers
     self.prepacking = prepacking
     self.spinning = spinning
+    (self.engine, self.precision, self.checksEngine) = (engine, precision, checksEngine)
   }
 }
 

@@ -30,6 +30,7 @@ struct Report: Decodable {
     let map: Map
     let peak: Peak?
     let ratherThan: [Class]?
+    let measures: [String: Double]?
     let files: [String: String]
     let milliseconds: [String: Double]
     let notes: [String]?

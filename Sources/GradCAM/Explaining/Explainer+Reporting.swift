@@ -76,8 +76,13 @@ extension Explainer {
       ("Preset", question.preset.name),
       ("Evidence", question.evidence.rawValue),
       ("Preprocessing", preprocessing),
-      ("ONNX Runtime", try Runtime.shared().version),
     ]
+    switch options.engine {
+    case .onnxRuntime: entries.append(("ONNX Runtime", try Runtime.shared().version))
+    case .openVINO:
+      entries.append(("OpenVINO", try OpenVINO.shared().version))
+      entries.append(("Precision", options.precision.rawValue))
+    }
     if model.original.holdsBrainFloats {
       entries.append(("Widened", "from bfloat16 to float32, for the runtime"))
     }

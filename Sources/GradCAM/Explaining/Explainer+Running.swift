@@ -54,8 +54,12 @@ extension Explainer {
     let plain = try methodResults(
       first, request, of: photo, targets: fixed, places, question)
     let stability = try stability(plain, of: photo, targets: fixed, places, question)
+    let agreement = try agreement(plain, of: photo, targets: fixed, places, question)
     var results = try varied(plain, of: photo, targets: fixed, places, question)
-    for place in results.indices { results[place].measures += stability[place] }
+    for place in results.indices {
+      results[place].measures += stability[place] + agreement[place]
+      results[place].notes += Limits.imprecision(first.agreement, results[place].measures)
+    }
     timing.run += (ContinuousClock.now - start).milliseconds
     var explanations: [Explanation] = []
     for (part, result) in zip(parts, results) {
@@ -217,7 +221,10 @@ extension Explainer {
   var settings: SessionOptions {
     let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
     return SessionOptions(
-      threads: options.threads, providers: [provider], prepacking: options.prepacksWeights)
+      threads: options.threads, providers: [provider], prepacking: options.prepacksWeights,
+      engine: options.engine == .openVINO ? .openVINO : .onnxRuntime,
+      precision: options.precision == .bfloat16 ? .bfloat16 : .full,
+      checksEngine: options.checksEngine)
   }
 
   /// The graph of the first run: maps by a method or what its passes start from, or without a

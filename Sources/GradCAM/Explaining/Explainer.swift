@@ -23,9 +23,9 @@ public struct Explainer: Sendable {
   /// The names of the model's classes.
   public let labels: Labels?
   /// How the model is run.
-  public let options: ExplainerOptions
+  public private(set) var options: ExplainerOptions
 
-  let graphs = GraphCache()
+  private(set) var graphs = GraphCache()
   /// Hears of the progress of methods of many passes.
   var progress: MethodProgress.Handler?
 
@@ -50,6 +50,18 @@ public struct Explainer: Sendable {
     self.preprocessing = preprocessing
     self.labels = labels?.fitted(to: model.classCount)
     self.options = options
+  }
+}
+
+extension Explainer {
+  /// The same explainer on ONNX Runtime in float32.
+  var inFloat32: Explainer {
+    var result = self
+    result.options.engine = .onnxRuntime
+    result.options.precision = .float32
+    result.graphs = graphs.compared
+    result.progress = nil
+    return result
   }
 }
 

@@ -65,6 +65,8 @@ struct ExplanationGraph: Sendable {
     var inputGradients: [Tensor] = []
     /// What the parts of the model after the layers start from, as the model has it, by name.
     var values: [String: Tensor] = [:]
+    /// How the graph's first run agreed with ONNX Runtime's, where another engine runs.
+    var agreement: Agreement?
   }
 
   private let session: Session
@@ -102,7 +104,8 @@ extension ExplanationGraph {
       logits: runs[0].logits, ranking: runs[0].ranking, maps: Self.joined(runs.map(\.maps)),
       activations: runs[0].activations, gradients: Self.joined(runs.map(\.gradients)),
       measures: Self.joined(runs.map(\.measures)),
-      inputGradients: Self.joined(runs.map(\.inputGradients)), values: runs[0].values)
+      inputGradients: Self.joined(runs.map(\.inputGradients)), values: runs[0].values,
+      agreement: runs[0].agreement)
   }
 
   /// Runs several images, each with a target of its own.
@@ -111,7 +114,7 @@ extension ExplanationGraph {
   func run(
     images: Tensor, _ targets: [ResolvedTarget], places: [String: Tensor]
   ) throws(DiagnosticError) -> Results {
-    try results(images, self.targets.tensors(for: targets), places, first: nil)
+    try results(images, targets, places, first: nil)
   }
 
   /// The tensors of several runs, layer by layer, put one after another.
@@ -126,22 +129,30 @@ extension ExplanationGraph {
   private func runTogether(
     _ image: Tensor, _ targets: [ResolvedTarget], _ places: [String: Tensor]
   ) throws(DiagnosticError) -> Results {
-    try results(
-      image, self.targets.tensors(for: targets, batch: names.batch), places, first: names.batch)
+    try results(image, targets, places, first: names.batch)
   }
 
   /// - Parameter first: where a run repeats one image, how often.
   private func results(
-    _ images: Tensor, _ targets: [String: Tensor], _ places: [String: Tensor], first batch: Int?
+    _ images: Tensor, _ targets: [ResolvedTarget], _ places: [String: Tensor], first batch: Int?
   ) throws(DiagnosticError) -> Results {
-    var inputs = targets
-    inputs[names.input] = images
-    inputs.merge(places) { $1 }
+    let inputs = { (targets: [ResolvedTarget]) in
+      var inputs = self.targets.tensors(for: targets, batch: batch ?? 1)
+      inputs[names.input] = images
+      return inputs.merging(places) { $1 }
+    }
     let groups = [
       [names.logits, names.ranking], names.maps, names.activations, names.gradients,
       names.measures, names.inputGradients,
     ]
-    let outputs = try session.run(inputs, outputs: groups.flatMap(\.self) + names.values)
+    let outputs = try session.run(
+      inputs(targets), outputs: groups.flatMap(\.self) + names.values,
+      comparable: { outputs in
+        // The same classes, also where another engine finds another more probable.
+        let ranking = Array(outputs[1].floats.prefix(outputs[1].count / max(1, images.shape[0])))
+        let order = Explainer.order(of: ranking, first: ranking.count)
+        return inputs(targets.map { ResolvedTarget($0.parts(order: order)) })
+      })
     let values = zip(names.values, outputs.suffix(names.values.count))
     var rest = outputs.dropLast(names.values.count).map { $0.firstOf(batch ?? 1) }[...]
     let taken = groups.map { group -> [Tensor] in
@@ -151,7 +162,8 @@ extension ExplanationGraph {
     return Results(
       logits: taken[0][0], ranking: taken[0][1], maps: taken[1], activations: taken[2],
       gradients: taken[3], measures: taken[4], inputGradients: taken[5],
-      values: Dictionary(values, uniquingKeysWith: { first, _ in first }))
+      values: Dictionary(values, uniquingKeysWith: { first, _ in first }),
+      agreement: session.agreement)
   }
 }
 

@@ -22,6 +22,10 @@ public struct ExplanationOptions: Hashable, Sendable {
   public var shifts: Int
   /// How many noisy copies of the photo are explained to see whether the map stays; 0 does not.
   public var stabilityCopies: Int
+  /// Whether each map is also computed in float32 by ONNX Runtime, and its correlation with that
+  /// reported among the ``Explanation/measures``; means something where the explainer runs on
+  /// another engine or in another precision.
+  public var comparesPrecision: Bool
 
   /// Makes options.
   ///
@@ -30,12 +34,13 @@ public struct ExplanationOptions: Hashable, Sendable {
   public init(
     method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,
-    stabilityCopies: Int = 0
+    stabilityCopies: Int = 0, comparesPrecision: Bool = false
   ) {
     (self.method, self.preset, self.fusion) = (method, preset, fusion)
     self.evidence = evidence ?? (method.isSigned ? preset.evidence : .for)
     (self.isAugmented, self.shifts) = (isAugmented, max(1, shifts))
     self.stabilityCopies = max(0, stabilityCopies)
+    self.comparesPrecision = comparesPrecision
   }
 
   /// How the maps of several layers become one: as the method does by itself, as asked for, or as

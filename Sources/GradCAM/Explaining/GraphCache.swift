@@ -9,6 +9,16 @@ final class GraphCache: Sendable {
   private let graphs = Mutex<[ExplanationGraph.Request: ExplanationGraph]>([:])
   private let changed = Mutex<[ChangedGraph.Request: ChangedGraph]>([:])
   private let plain = Mutex<Session?>(nil)
+  private let others = Mutex<GraphCache?>(nil)
+
+  /// The graphs of the explainer in float32 that this one is compared with.
+  var compared: GraphCache {
+    others.withLock { others in
+      let cache = others ?? GraphCache()
+      others = cache
+      return cache
+    }
+  }
 
   /// The graph for a request, made where there is none yet.
   func graph(

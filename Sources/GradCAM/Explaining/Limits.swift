@@ -1,3 +1,5 @@
+import ONNXSession
+
 /// What a reader must know to not misread a map: the limits of the method that apply to it, in
 /// words.
 enum Limits {
@@ -15,6 +17,8 @@ enum Limits {
   static let coarsenessPrefix = "the map is coarse:"
   /// Below this correlation a map is unstable.
   static let stability = 0.5
+  /// The correlation with float32 below which a map is no longer the same picture.
+  static let precision = 0.95
 }
 
 extension Explanation {
@@ -65,6 +69,19 @@ extension Limits {
     guard total > 0, border / total > max(borderShare, 1.25 * cells) else { return nil }
     return "\(Int((100 * border / total).rounded())) % of the map lies in its outermost cells, "
       + "where padding acts: look at another layer, or at a photo with more around the object"
+  }
+
+  /// A map that a reduced precision has changed: as measured on this photo, or else on the first.
+  static func imprecision(
+    _ first: Agreement?, _ measures: [(name: String, value: Double)]
+  ) -> [String] {
+    let measured = measures.first { $0.name == Explanation.Measure.precisionAgreement }?.value
+    guard let correlation = measured ?? first?.correlation, correlation < precision else {
+      return []
+    }
+    let hundredths = Int((100 * correlation).rounded())
+    let what = measured == nil ? "maps of the first photo correlate" : "the map correlates"
+    return ["\(what) by \(hundredths) % only with float32: '--precision f32' is exact"]
   }
 
   /// A map that changes when the photo hardly does.

@@ -1,7 +1,7 @@
 public import Diagnostics
 import ONNXSession
 
-/// The ONNX Runtime library that models run with, and where it was looked for.
+/// A library that models run with, and where it was looked for.
 public struct RuntimeDescription: Hashable, Sendable {
   /// The library's version, such as `1.32.0`.
   public let version: String
@@ -18,6 +18,19 @@ public struct RuntimeDescription: Hashable, Sendable {
     public let path: String
     /// What was there, such as `version 1.32.0` or `not there`.
     public let outcome: String
+  }
+
+  /// Finds OpenVINO, which nothing needs, and loads it if that has not been done; its providers are
+  /// the precisions that the processor has instructions for, such as `f32` and `bf16`.
+  ///
+  /// - Throws: ``DiagnosticError`` as ``found()``.
+  public static func foundOpenVINO() throws(DiagnosticError) -> RuntimeDescription {
+    let library = try OpenVINO.shared()
+    let names = ["FP32": "f32", "BF16": "bf16"]
+    return RuntimeDescription(
+      version: library.version, path: library.path,
+      providers: library.device.capabilities.compactMap { names[$0] },
+      places: library.findings.map { Place(path: $0.place, outcome: $0.outcome) })
   }
 
   /// Finds the library, and loads it if that has not been done.

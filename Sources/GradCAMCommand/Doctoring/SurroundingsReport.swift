@@ -13,7 +13,7 @@ struct SurroundingsReport {
     program.add("version", GradCAMVersion.current, "version")
     program.add("built with", "Swift \(Self.compiler)", "swift")
     let (runtime, failure) = Self.runtime
-    sections = [program, runtime, Self.pictures]
+    sections = [program, runtime, Self.openVINO, Self.pictures]
     self.failure = failure
   }
 
@@ -21,21 +21,7 @@ struct SurroundingsReport {
     var section = ReportSection("ONNX Runtime", key: "onnxRuntime")
     do {
       let runtime = try RuntimeDescription.found()
-      section.add("version", runtime.version, "version")
-      section.add("library", runtime.path, "path")
-      section.add(
-        "providers", [runtime.providers.joined(separator: ", ")], "providers",
-        .array(runtime.providers.map { .text($0) }))
-      let width = runtime.places.map(\.path.count).max() ?? 0
-      section.add(
-        "looked in",
-        runtime.places.map { place in
-          place.path + String(repeating: " ", count: width - place.path.count + 2) + place.outcome
-        }, "places",
-        .array(
-          runtime.places.map {
-            .object([("path", .text($0.path)), ("outcome", .text($0.outcome))])
-          }))
+      add(runtime, to: &section, "providers")
       return (section, nil)
     } catch {
       section.add("version", ["not found"], "version", .null)
@@ -43,6 +29,38 @@ struct SurroundingsReport {
         "looked in", error.notes, "places", .array(error.notes.map { .text($0) }))
       return (section, error)
     }
+  }
+
+  /// OpenVINO, which nothing needs: where it is missing, that alone is told.
+  private static var openVINO: ReportSection {
+    var section = ReportSection("OpenVINO", key: "openVINO")
+    do {
+      add(try RuntimeDescription.foundOpenVINO(), to: &section, "precisions")
+    } catch {
+      section.add(
+        "version", ["not found; only '--engine openvino' needs it"], "version", .null)
+    }
+    return section
+  }
+
+  private static func add(
+    _ library: RuntimeDescription, to section: inout ReportSection, _ providers: String
+  ) {
+    section.add("version", library.version, "version")
+    section.add("library", library.path, "path")
+    section.add(
+      providers, [library.providers.joined(separator: ", ")], providers,
+      .array(library.providers.map { .text($0) }))
+    let width = library.places.map(\.path.count).max() ?? 0
+    section.add(
+      "looked in",
+      library.places.map { place in
+        place.path + String(repeating: " ", count: width - place.path.count + 2) + place.outcome
+      }, "places",
+      .array(
+        library.places.map {
+          .object([("path", .text($0.path)), ("outcome", .text($0.outcome))])
+        }))
   }
 
   private static var pictures: ReportSection {

@@ -170,7 +170,10 @@ extension ExplainRun {
 
   /// How explanations are made.
   var explanationOptions: ExplanationOptions {
-    options.computing.options(showing: options.question.evidence, fusedBy: options.question.fuse)
+    var made = options.computing.options(
+      showing: options.question.evidence, fusedBy: options.question.fuse)
+    made.comparesPrecision = options.telling.comparePrecision
+    return made
   }
 
   /// Whether the table comes out where progress would.

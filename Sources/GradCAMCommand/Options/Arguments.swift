@@ -4,6 +4,8 @@ public import GradCAM
 // The library's choices as they are spelled on the command line.
 
 extension ExplainerOptions.Provider: ExpressibleByArgument {}
+extension ExplainerOptions.Engine: ExpressibleByArgument {}
+extension ExplainerOptions.Precision: ExpressibleByArgument {}
 extension Evidence: ExpressibleByArgument {}
 extension MethodParameters.Baseline: ExpressibleByArgument {}
 extension ModelInput.Layout: ExpressibleByArgument {}
