@@ -7,7 +7,7 @@ struct GradcamBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradcam-bench",
     abstract: "Times explanation and plain inference of models side by side.",
-    subcommands: [Ratio.self, Once.self, Build.self, Turns.self, Serve.self])
+    subcommands: [Ratio.self, Once.self, Build.self, Turns.self, Serve.self, Precision.self])
 }
 
 /// The photo's numbers: even noise, the same at every run.
@@ -53,10 +53,9 @@ struct Ratio: ParsableCommand {
         }
       }
       let ratio = zip(explained, plain).map { $0 / $1 }
-      let file = path.split(separator: "/").last.map(String.init) ?? path
-      let name = String(file.prefix { $0 != "." && $0 != "-" })
       print(
-        name.padded(20), median(plain).text.padded(-9), median(explained).text.padded(-13),
+        path.shortName.padded(20), median(plain).text.padded(-9),
+        median(explained).text.padded(-13),
         median(inRuntime).text.padded(-15), median(ratio).text.padded(-7))
     }
   }
@@ -108,14 +107,14 @@ func milliseconds(_ body: () throws -> Void) rethrows -> Double {
   try ContinuousClock().measure(body).milliseconds
 }
 
-private func median(_ values: [Double]) -> Double {
+func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
 }
 
 extension Double {
   /// Three decimals.
-  fileprivate var text: String {
+  var text: String {
     let thousandths = Int((self * 1000).rounded())
     let rest = String(thousandths % 1000)
     return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
@@ -123,8 +122,14 @@ extension Double {
 }
 
 extension String {
+  /// The file's name at a path, up to the first point or hyphen.
+  var shortName: String {
+    let file = split(separator: "/").last.map(String.init) ?? self
+    return String(file.prefix { $0 != "." && $0 != "-" })
+  }
+
   /// Filled with spaces at the end, or at the front for a negative width.
-  fileprivate func padded(_ width: Int) -> String {
+  func padded(_ width: Int) -> String {
     let fill = String(repeating: " ", count: max(0, abs(width) - count))
     return width < 0 ? fill + self : self + fill
   }

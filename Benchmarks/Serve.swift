@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Dispatch
-import GradCAM
+public import GradCAM
 import Synchronization
 
 #if canImport(Glibc)
@@ -21,10 +21,13 @@ struct Serve: ParsableCommand {
   @Argument var model: String
   @Option var threads: Int?
   @Option var jobs = 1
+  @Option var engine = ExplainerOptions.Engine.onnxRuntime
+  @Option var precision = ExplainerOptions.Precision.float32
 
   func run() throws {
     let explainer = try Explainer(
-      Model(contentsOf: model), options: ExplainerOptions(threads: threads))
+      Model(contentsOf: model),
+      options: ExplainerOptions(threads: threads, engine: engine, precision: precision))
     let input = noise(for: explainer.model)
     print("ready")
     flush()
@@ -71,3 +74,6 @@ struct Serve: ParsableCommand {
 
   private func flush() { fflush(nil) }
 }
+
+extension ExplainerOptions.Engine: ExpressibleByArgument {}
+extension ExplainerOptions.Precision: ExpressibleByArgument {}

@@ -176,6 +176,14 @@ extension DiagnosticError {
     Self(.environment, "OpenVINO failed: \(RuntimeMessage(openVINO: reason).text)")
   }
 
+  /// A run on the library failed.
+  static func failedRunOnOpenVINO(_ name: String, _ reason: String) -> Self {
+    Self(
+      .unsupported, "Running '\(name)' on OpenVINO failed",
+      notes: [RuntimeMessage(openVINO: reason).text],
+      help: "run it with '--engine onnxruntime'")
+  }
+
   /// The library refuses the model.
   static func refusedByOpenVINO(_ name: String, _ reason: String) -> Self {
     Self(

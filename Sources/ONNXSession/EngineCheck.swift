@@ -19,6 +19,9 @@ final class EngineCheck: Sendable {
   /// What the comparison found, once it was made.
   var agreement: Agreement? { found.withLock { $0 } }
 
+  /// Whether no run has been compared yet.
+  var isOpen: Bool { agreement == nil }
+
   /// The correlation below which outputs are wrong.  In bfloat16 ReLUs open and close elsewhere,
   /// so that a gradient at the input correlates by about 0.75 with that in float32; what the
   /// known errors give is next to 0.

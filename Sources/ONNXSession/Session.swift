@@ -57,7 +57,7 @@ extension Session {
     var results: [Tensor] = []
     if !computed.isEmpty {
       results = try loaded.run(ordered(inputs), outputs: computed)
-      if let check {
+      if let check, check.isOpen {
         let all = merged(results, names, inputs)
         try check.compare(results, of: computed, with: ordered(comparable?(all) ?? inputs))
       }

@@ -64,6 +64,16 @@ struct OpenVINOTests {
     #expect(outputs.map(\.elementType) == [.int64, .bool])
   }
 
+  @Test("takes an input that nothing reads")
+  func unreadInput() throws {
+    var proto = SessionTests.sum
+    proto.graph.input.append(ValueInfoProto("unread", .float, ["N"]))
+    let session = try Session(ModelFile(proto: proto), options: options)
+    let x = Tensor(shape: [1, 2], floats: [1, 2])
+    let unread = Tensor(shape: [5], floats: [1, 2, 3, 4, 5])
+    #expect(try session.run(["x": x, "unread": unread], outputs: ["y"])[0].floats == [2, 1])
+  }
+
   /// The weight is rearranged once for both operators unless each has its own.
   @Test("computes a Conv and a ConvTranspose of one weight", arguments: [false, true])
   func sharedWeight(isInAFile: Bool) throws {

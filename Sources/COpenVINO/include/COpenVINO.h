@@ -13,6 +13,7 @@
 typedef struct OVCore { char opaque; } OVCore;
 typedef struct OVModel { char opaque; } OVModel;
 typedef struct OVCompiledModel { char opaque; } OVCompiledModel;
+typedef struct OVPort { char opaque; } OVPort;
 typedef struct OVRequest { char opaque; } OVRequest;
 typedef struct OVTensor { char opaque; } OVTensor;
 
@@ -54,6 +55,9 @@ typedef int32_t OVResult;
   F(ov_model_free, void, FreeModel, (OVModel *_Nullable))                                         \
   F(ov_compiled_model_create_infer_request, OVResult, CreateRequest,                              \
     (OV_REF(const OVCompiledModel), OV_OUT(OVRequest)))                                           \
+  F(ov_compiled_model_input_by_name, OVResult, FindInput,                                         \
+    (OV_REF(const OVCompiledModel), OV_TEXT name, OV_OUT(OVPort)))                                \
+  F(ov_output_const_port_free, void, FreePort, (OVPort *_Nullable))                               \
   F(ov_compiled_model_free, void, FreeCompiledModel, (OVCompiledModel *_Nullable))                \
   F(ov_infer_request_set_tensor, OVResult, SetTensor,                                             \
     (OV_REF(OVRequest), OV_TEXT name, OV_REF(const OVTensor)))                                    \

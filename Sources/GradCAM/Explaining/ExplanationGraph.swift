@@ -150,7 +150,8 @@ extension ExplanationGraph {
       comparable: { outputs in
         // The same classes, also where another engine finds another more probable.
         let ranking = Array(outputs[1].floats.prefix(outputs[1].count / max(1, images.shape[0])))
-        let order = Explainer.order(of: ranking, first: ranking.count)
+        let count = targets.map(\.rankWeights.count).max() ?? 0
+        let order = Explainer.order(of: ranking, first: count)
         return inputs(targets.map { ResolvedTarget($0.parts(order: order)) })
       })
     let values = zip(names.values, outputs.suffix(names.values.count))

@@ -12,6 +12,8 @@ final class OpenVINOModel: LoadedModel, @unchecked Sendable {
   private let library: OpenVINO
   /// Keeps the weights mapped, which the library may read as long as the model lives.
   private let file: ModelFile
+  /// The inputs that something reads; the library forgets the others.
+  private let readInputs: Set<String>
   /// Requests that no run uses now.
   private let idle = Mutex<[OpenVINORequest]>([])
   let inputs: [ValueInfo]
@@ -38,15 +40,16 @@ final class OpenVINOModel: LoadedModel, @unchecked Sendable {
     }
     defer { functions.FreeModel(read) }
     let precision = options.precision == .bfloat16 ? "bf16" : "f32"
-    pointer = try functions.made("compiled model", refused) { compiled in
+    let compiled = try functions.made("compiled model", refused) { compiled in
       withUnsafePointer(to: functions) {
         OVCompile($0, core, read, precision, String(options.threads ?? 0), compiled)
       }
     }
-    (self.library, file) = (library, model)
+    (self.library, file, pointer) = (library, model, compiled)
     let weights = Set(model.proto.graph.initializer.map(\.name))
     inputs = model.proto.graph.input.filter { !weights.contains($0.name) }.map(ValueInfo.init)
     outputs = model.proto.graph.output.map(ValueInfo.init)
+    readInputs = Set(inputs.map(\.name).filter { functions.hasInput($0, of: compiled) })
   }
 
   deinit {
@@ -62,7 +65,8 @@ extension OpenVINOModel {
     _ inputs: [(name: String, tensor: Tensor)], outputs: [String]
   ) throws(DiagnosticError) -> [Tensor] {
     let request = try takenRequest()
-    let results = try request.run(inputs[...], outputs: outputs, model: file.name)
+    let results = try request.run(
+      inputs.filter { readInputs.contains($0.name) }[...], outputs: outputs, model: file.name)
     // One that failed is not used again.
     idle.withLock { $0.append(request) }
     return results
@@ -71,6 +75,17 @@ extension OpenVINOModel {
   private func takenRequest() throws(DiagnosticError) -> OpenVINORequest {
     if let request = idle.withLock({ $0.popLast() }) { return request }
     return try OpenVINORequest(of: pointer, library.core.functions)
+  }
+}
+
+extension OVFunctions {
+  /// Whether a compiled model takes that input.
+  fileprivate func hasInput(
+    _ name: String, of model: UnsafeMutablePointer<OVCompiledModel>
+  ) -> Bool {
+    var port: UnsafeMutablePointer<OVPort>?
+    defer { FreePort(port) }
+    return FindInput(model, name, &port) == 0 && port != nil
   }
 }
 

@@ -23,7 +23,7 @@ final class OpenVINORequest: @unchecked Sendable {
     _ inputs: ArraySlice<(name: String, tensor: Tensor)>, outputs: [String], model: String
   ) throws(DiagnosticError) -> [Tensor] {
     guard let (name, tensor) = inputs.first else {
-      try functions.check(functions.Run(pointer)) { .failedRun(model, $0) }
+      try functions.check(functions.Run(pointer)) { .failedRunOnOpenVINO(model, $0) }
       var results: [Tensor] = []
       for output in outputs { results.append(try copy(of: output, model)) }
       return results
@@ -40,7 +40,9 @@ final class OpenVINORequest: @unchecked Sendable {
         return try functions.made("tensor") { functions.CreateTensor(type, shape, data, $0) }
       }
       defer { functions.FreeTensor(value) }
-      try functions.check(functions.SetTensor(pointer, name, value)) { .failedRun(model, $0) }
+      try functions.check(functions.SetTensor(pointer, name, value)) {
+        .failedRunOnOpenVINO(model, $0)
+      }
       return try run(inputs.dropFirst(), outputs: outputs, model: model)
     }
   }
