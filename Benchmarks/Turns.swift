@@ -33,6 +33,8 @@ struct Turns: ParsableCommand {
     let numbers = try FloatTensor(contentsOf: input)
     let layers = try explainer.model.layers(named: layer.map { [$0] } ?? [], for: method)
     let options = ExplanationOptions(method: method, preset: preset)
+    print("ready")
+    fflush(nil)
     while readLine() != nil {
       let time = try ContinuousClock().measure {
         _ = try explainer.explanations(

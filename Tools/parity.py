@@ -181,7 +181,8 @@ def command_values(command: Path, subject: Subject, reference: Reference, given:
         words, seconds, _ = finished(line, 900)
         (explanation,) = json.loads(words)["explanations"]
         file = explanation["files"][save[kind]]
-        file = file[0] if isinstance(file, list) else file
+        if isinstance(file, dict):  # layer by layer; where a method joins them, the same for each
+            file = next(iter(file.values()))
         return np.load(folder / "out" / Path(file).name), explanation, seconds
 
 
