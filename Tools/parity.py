@@ -4,8 +4,9 @@
     python Tools/parity.py --only resnet18 --methods gradcam scorecam
     python Tools/parity.py --stages references      # the packages alone, without the command
 
-References are kept in .cache/parity/references, and are as expensive as the packages are; what the
-command says is kept as long as the command is the same. `--data` names the folder of trained models.
+A run over all networks writes what it measured into Tools/PARITY.md. References are kept in
+.cache/parity/references, and are as expensive as the packages are; what the command says is kept as
+long as the command is the same. `--data` names the folder of trained models.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from gradcam_tools.parity.case import (
     ATTRIBUTION, FINISHED, MAP, POSITIVE, Case, Parameters, Reference, Result)
 from gradcam_tools.parity.by_torchcam import AS_IT_IS
 from gradcam_tools.parity.comparing import difference
+from gradcam_tools.parity.page import write_page
 from gradcam_tools.parity.registry import REFERENCES
 from gradcam_tools.parity.subjects import POOLED, Subject, subjects
 
@@ -49,8 +51,11 @@ PER_CHANNEL = {
 }
 """Methods with a forward pass for each channel → the samples that are compared."""
 
-MOST_PASSES = 2100
-"""Forward passes at most of a full-size network for one reference; more would take hours."""
+MOST_SECONDS = 180
+"""Seconds at most for one reference of a full-size network with a forward pass for each channel."""
+
+SECONDS = {"resnet18": 0.04, "resnet50": 0.16, "vgg11": 0.15, "densenet121": 0.11, "mobilenet_v2": 0.03}
+"""About what a forward pass takes PyTorch with one thread."""
 
 
 def wanted(name: str, methods: list[str] | None) -> list[Reference]:
@@ -93,16 +98,16 @@ def formula(method: str) -> Reference:
     return next(each for each in REFERENCES if (each.method, each.preset) == (method, "paper"))
 
 
-def left_out(subject: Subject, reference: Reference, given: Case) -> str | None:
+def left_out(name: str, subject: Subject, reference: Reference, given: Case) -> str | None:
     """Why a comparison would say nothing, or take too long."""
     package = reference.preset == "pytorch-grad-cam"
     if subject.capped and package and reference.method.startswith("guided"):
         return "takes caps away"
     if not subject.biased and reference.method == "fullgrad":
         return "sees no biases"
-    if reference.method in PER_CHANNEL and subject.x.shape[-1] > 64:
+    if reference.method in PER_CHANNEL and name in SECONDS:
         passes = channels(subject) * given.parameters.samples
-        if passes > (MOST_PASSES if package else MOST_PASSES // 4):
+        if passes * SECONDS[name] > MOST_SECONDS:
             return f"{passes} passes"
     return None
 
@@ -186,8 +191,9 @@ def command_values(command: Path, subject: Subject, reference: Reference, given:
         return np.load(folder / "out" / Path(file).name), explanation, seconds
 
 
-def own_error(reference: Reference, given: Case, said: Result) -> float:
-    """How far the package in float32 strays from what it says in float64: the most of some runs.
+def own_error(reference: Reference, given: Case, said: Result, enough: float) -> float:
+    """How far the package in float32 strays from what it says in float64: the most of some runs, or
+    the first that is `enough`.
 
     A unit whose sum is zero up to rounding is on in one run and off in the next. So all runs but the
     first see an input whose numbers are changed by their last bit at most.
@@ -201,6 +207,8 @@ def own_error(reference: Reference, given: Case, said: Result) -> float:
             given.x = (x.double() * (1 + torch.from_numpy(noise))).float()
             own = reference.compute(given)
             errors.append(difference(own.values, said.values, said.kind, reference.up_to_sign))
+            if errors[-1] >= enough:
+                break
     given.x = x
     return max(errors)
 
@@ -208,7 +216,7 @@ def own_error(reference: Reference, given: Case, said: Result) -> float:
 def compare(name: str, subject: Subject, reference: Reference, command: Path | None, build: str):
     """One cell of the table: an error, or words."""
     given = case(subject, reference)
-    reason = left_out(subject, reference, given)
+    reason = left_out(name, subject, reference, given)
     if reason:
         return {"left out": reason}
     said = reference_result(name, subject, reference, given)
@@ -231,7 +239,7 @@ def compare(name: str, subject: Subject, reference: Reference, command: Path | N
         values, explanation, seconds = command_values(command, subject, reference, given, said.kind)
         found = {"error": difference(values, said.values, said.kind, reference.up_to_sign)}
         if found["error"] > TOLERANCE and reference.passes == "few":
-            found["own"] = own_error(reference, given, said)
+            found["own"] = own_error(reference, given, said, found["error"] / 2)
         found["seconds"] = seconds
         found["measures"] = explanation.get("measures")
     except (Failure, KeyError, ValueError) as failure:
@@ -309,7 +317,10 @@ def main() -> None:
                 found = {"failure": f"the reference failed: {problem}"}
             rows.setdefault((reference.name, reference.preset), {})[name] = found
     order = {(each.name, each.preset): place for place, each in enumerate(REFERENCES)}
-    table(dict(sorted(rows.items(), key=lambda row: order[row[0]])), names)
+    rows = dict(sorted(rows.items(), key=lambda row: order[row[0]]))
+    table(rows, names)
+    if command and set(names) == set(known) and not arguments.methods:
+        write_page(ROOT / "Tools" / "PARITY.md", command, rows, names, is_rounding, TOLERANCE)
     bad = [cell for row in rows.values() for cell in row.values() if cell and "left out" not in cell
            and cell.get("error", 1) > TOLERANCE and not ("error" in cell and is_rounding(cell))]
     raise SystemExit(1 if command and bad else 0)

@@ -45,10 +45,12 @@ extension MethodPasses {
     }
   }
 
-  /// How many images are differentiated at once: as many as take some hundred megabytes in a
-  /// customary network.
+  /// How many images are differentiated at once: two of a customary size, more of smaller ones.
+  ///
+  /// All their activations are kept for the way back.  Beyond some hundred megabytes an image takes
+  /// no less time, but the memory must be had from the system first.
   private var gradientBatch: Int {
-    batch(max(1, min(8, 8 * 224 * 224 * 3 / max(inputCount, 1))))
+    batch(max(1, min(8, 2 * 224 * 224 * 3 / max(inputCount, 1))))
   }
 
   /// One image after the other, each with all targets.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 _START, _END = "<!-- bench -->", "<!-- /bench -->"
 
-_INTRODUCTION = """\
+INTRODUCTION = """\
 # Benchmarks
 
 Measured by `make bench`, which installs what it stands beside, exports the models, and lets everything
@@ -35,7 +35,7 @@ def write_page(path: Path, results: dict) -> None:
         if figure in results:
             parts.append(_section(title, figure, results[figure]))
     text = f"{_START}\n\n" + "\n".join(parts) + f"\n{_END}"
-    page = path.read_text() if path.exists() else f"{_INTRODUCTION}\n{text}\n"
+    page = path.read_text() if path.exists() else f"{INTRODUCTION}\n{text}\n"
     if _START in page:
         before, rest = page.split(_START, 1)
         page = before + text + rest.split(_END, 1)[1]
