@@ -29,7 +29,7 @@ public struct ExplainerOptions: Hashable, Sendable {
   public enum Precision: String, CaseIterable, Hashable, Sendable {
     /// In float32, or as the model has them.
     case float32 = "f32"
-    /// Convolutions and products in bfloat16, which has 8 significant bits: about twice as fast on
+    /// Convolutions and products in bfloat16, which has 8 significant bits: up to twice as fast on
     /// processors with instructions for it.
     case bfloat16 = "bf16"
   }
