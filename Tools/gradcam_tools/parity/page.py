@@ -32,7 +32,7 @@ def write_page(path: Path, command: Path, rows: dict, names: list[str], is_round
 
 
 def _versions(command: Path) -> str:
-    known = {name: importlib.metadata.version(key) for name, key in _PACKAGES.items()}
+    known = {name: importlib.metadata.version(key).split("+")[0] for name, key in _PACKAGES.items()}
     words = subprocess.run([command, "--version"], capture_output=True, text=True).stdout.split()
     return ", ".join([f"gradcam {words[-1] if words else ''}".strip()]
                      + [f"{name} {version}" for name, version in known.items()])
@@ -73,7 +73,7 @@ def _section(command: Path, rows: dict, names: list[str], is_rounding, tolerance
         lines.append(f"| {method} / {preset} | " + " | ".join(shown) + " |")
     if rounding or bad:
         lines += ["", "Rounding: how far the command strays from the package's float64, and how far the package "
-                  "itself does in float32 (the first of eight runs that is enough, or the worst).", "",
+                  "itself does in float32 (the first of sixteen runs that is enough, or the worst).", "",
                   "| method / preset | network | command | package in float32 |", "|---|---|---|---|"]
         lines += [f"| {words} | {_short(name)} | {cell['error']:.1e}{'' if is_rounding(cell) else ' ‡'} | "
                   f"{cell.get('own', 0):.1e} |" for words, name, cell in rounding + bad]
@@ -84,7 +84,7 @@ def _section(command: Path, rows: dict, names: list[str], is_rounding, tolerance
         if not reason.endswith("passes"):
             lines.append(f"- {_named(entries)}: {_REASONS.get(reason, reason)}.")
     if passes:
-        lines.append(f"- {_named(passes)}: the package alone takes more than three minutes, a forward pass of "
+        lines.append(f"- {_named(passes)}: the package alone takes about three minutes or more, a forward pass of "
                      "the whole network for each channel. They are compared on the other networks.")
     for words, name, cell in silent:
         lines.append(f"- {words} on {_short(name)} failed: {cell.get('failure')}")
