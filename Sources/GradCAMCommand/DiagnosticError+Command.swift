@@ -57,6 +57,13 @@ extension DiagnosticError {
       .input, "'--rather-than \(word)' names several classes", help: "name one")
   }
 
+  /// A target that an input says, beside others.
+  static var inputTargetAlone: DiagnosticError {
+    DiagnosticError(
+      .input, "'--target input' stands alone: the new model's input then says the class",
+      help: "leave the other targets away")
+  }
+
   /// A class set against itself.
   static func ratherThanItself(_ word: String) -> DiagnosticError {
     DiagnosticError(

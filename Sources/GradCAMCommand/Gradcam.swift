@@ -23,7 +23,8 @@ struct Gradcam: ParsableCommand {
       """,
     version: GradCAMVersion.current,
     subcommands: [
-      Explain.self, Layers.self, Methods.self, Compare.self, Evaluate.self, Doctor.self,
+      Explain.self, Layers.self, Methods.self, Compare.self, Bake.self, Evaluate.self,
+      Doctor.self,
     ])
 
   /// Runs the command, and ends the process with one of the documented exit codes.

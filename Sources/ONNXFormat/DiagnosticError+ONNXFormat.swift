@@ -122,6 +122,26 @@ extension DiagnosticError {
   }
 }
 
+// MARK: - Writing beside the original
+
+extension DiagnosticError {
+  /// A model is to be written over a file that it is made of.
+  static func ownFile(_ path: String) -> Self {
+    Self(
+      .input, "'\(path)' holds the model itself, so it cannot be written over",
+      help: "give the new file another name")
+  }
+
+  /// Weights that a file is to point to lie outside its folder.
+  static func weightsElsewhere(_ path: String, folder: String) -> Self {
+    Self(
+      .input,
+      "The weights in '\(path)' lie outside '\(folder)', so no file there can point to them",
+      notes: ["a model may only name files in its own folder or below"],
+      help: "write the new file beside the model, or let it carry its weights")
+  }
+}
+
 // MARK: - Tensors
 
 extension DiagnosticError {

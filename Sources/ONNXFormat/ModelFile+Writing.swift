@@ -45,7 +45,7 @@ extension ModelFile {
     try file.finish()
   }
 
-  private func append(_ splice: Splice, to file: AtomicFile) throws(DiagnosticError) {
+  func append(_ splice: Splice, to file: AtomicFile) throws(DiagnosticError) {
     for piece in splice.pieces {
       switch piece {
       case .bytes(let bytes):
@@ -55,7 +55,7 @@ extension ModelFile {
     }
   }
 
-  private func copy(_ external: ExternalData, to file: AtomicFile) throws(DiagnosticError) {
+  func copy(_ external: ExternalData, to file: AtomicFile) throws(DiagnosticError) {
     guard let source = files[external.location],
       let range = external.range(in: source.bytes.count)
     else { throw .missingValues(external, in: name) }

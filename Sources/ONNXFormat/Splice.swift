@@ -54,21 +54,24 @@ struct Splice {
 
 extension Splice {
   /// The whole of the model whose skeleton is in `bytes`: every tensor with external data has its
-  /// values inline, as raw data.
-  static func whole(of bytes: UnsafeRawBufferPointer) throws(WireReader.Fault) -> Splice {
-    try message(.model, bytes, 0..<bytes.count)
+  /// values inline, as raw data, unless they are to stay outside.
+  static func whole(
+    of bytes: UnsafeRawBufferPointer, including isIncluded: (ExternalData) -> Bool = { _ in true }
+  ) throws(WireReader.Fault) -> Splice {
+    try message(.model, bytes, 0..<bytes.count, isIncluded)
   }
 
   private static func message(
-    _ kind: Skeleton.Message, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    _ kind: Skeleton.Message, _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>,
+    _ isIncluded: (ExternalData) -> Bool
   ) throws(WireReader.Fault) -> Splice {
-    if kind == .tensor { return try tensor(bytes, range) }
+    if kind == .tensor { return try tensor(bytes, range, isIncluded) }
     var result = Splice()
     var reader = WireReader(bytes, range: range)
     var plain = range.lowerBound
     while let field = try reader.next() {
       guard field.wireType == .bytes, let child = kind.child(field.number) else { continue }
-      let inner = try message(child, bytes, field.payload)
+      let inner = try message(child, bytes, field.payload, isIncluded)
       // What holds no external data stays part of the run of plain bytes.
       guard inner.pieces.count > 1 else { continue }
       result.append(.bytes(Array(bytes[plain..<field.start])))
@@ -80,10 +83,10 @@ extension Splice {
   }
 
   private static func tensor(
-    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ isIncluded: (ExternalData) -> Bool
   ) throws(WireReader.Fault) -> Splice {
     guard let tensor = try? TensorProto(serializedBytes: Data(bytes[range])),
-      let external = tensor.external
+      let external = tensor.external, isIncluded(external)
     else { return Splice(pieces: [.bytes(Array(bytes[range]))]) }
     var head: [UInt8] = []
     var tail: [UInt8] = []

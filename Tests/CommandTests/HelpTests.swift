@@ -7,7 +7,7 @@ import _TestSupport
 struct HelpTests {
   /// Every subcommand, and none.
   static let commands = [
-    "gradcam", "explain", "layers", "methods", "compare", "evaluate", "doctor",
+    "gradcam", "explain", "layers", "methods", "compare", "bake", "evaluate", "doctor",
   ]
 
   @Test("Help is what 'Tests/Fixtures/Help' holds, word for word", arguments: commands)

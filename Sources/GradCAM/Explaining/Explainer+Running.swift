@@ -94,7 +94,7 @@ extension Explainer {
     return notingOverlaps(explanations)
   }
 
-  private func check(_ question: Question) throws(DiagnosticError) {
+  func check(_ question: Question) throws(DiagnosticError) {
     guard !question.targets.isEmpty else { throw .noTarget }
     guard !question.layers.isEmpty else { throw .noLayerGiven }
     let method = question.method

@@ -19,7 +19,7 @@ struct GraphContext {
   /// The logits of all classes, [N, C].
   let logits: Term
   /// What the targets are.
-  let targets: TargetInputs
+  let targets: any TargetSource
 
   /// The model's image as a term.
   var image: Term { builder.read(model.input.name) }

@@ -7,7 +7,7 @@ import ONNXSession
 ///
 /// Each target is a sum of logits with weights: of J classes named by index, and of the K most
 /// probable ones.  With one image T is free; with N images T = N and K = 1.
-struct TargetInputs: Sendable {
+struct TargetInputs: TargetSource {
   /// [T, J]
   private let indices: String
   /// [T, J]
@@ -15,7 +15,7 @@ struct TargetInputs: Sendable {
   /// [T, K]
   private let rankWeights: String
   private let rankCount: Int
-  private let classCount: Int
+  let classCount: Int
 
   /// Names the inputs for a builder.
   init(for builder: GraphBuilder, rankCount: Int, classCount: Int) {
@@ -60,44 +60,13 @@ struct TargetInputs: Sendable {
 // MARK: - Writing the cotangent
 
 extension TargetInputs {
-  /// The cotangent [T, C] of the logits [N, C].
-  ///
-  /// - Parameter ranking: what the order of the classes is taken from, if not from the logits.
-  func cotangent(of logits: Term, rankedBy ranking: Term? = nil) -> Term {
-    let places = logits.builder.integers(Array(0..<classCount), shape: [1, 1, classCount])
-    return cotangent(of: ranking ?? logits) { places.equals($0.unsqueezed([2])).cast(to: .float) }
-  }
-
-  /// The cotangent [T, features] of a linear head's input: rows of its weight.
-  func cotangent(of logits: Term, through head: LinearHead) -> Term {
-    cotangent(of: logits, rows: head.rows)
-  }
-
   /// Σ_j weight_j · row(class_j) + Σ_k weight_k · row(k-th most probable class).
-  ///
-  /// - Parameter rows: [T, J, …] for classes [T, J].
-  private func cotangent(of logits: Term, rows: (Term) -> Term) -> Term {
+  func cotangent(of logits: Term, rows: (Term) -> Term) -> Term {
     let builder = logits.builder
     let named = builder.term(weights, type: .float).unsqueezed([2])
     let ranked = builder.term(rankWeights, type: .float).unsqueezed([2])
-    let best = rows(mostProbable(logits))
+    let best = rows(logits.mostProbable(rankCount))
     return (named * rows(builder.term(indices, type: .int64))).sum([1], keepsAxes: false)
       + (ranked * best).sum([1], keepsAxes: false)
-  }
-
-  /// The K most probable classes of each image, [N, K].
-  private func mostProbable(_ logits: Term) -> Term {
-    let builder = logits.builder
-    if rankCount == 1 {
-      return builder.emit(
-        "ArgMax", [logits], type: .int64,
-        attributes: [AttributeProto("axis", 1), AttributeProto("keepdims", 1)])
-    }
-    let ordered =
-      builder.opset >= 10
-      ? builder.emit("TopK", [logits, builder.integers([rankCount])], outputCount: 2)
-      : builder.emit(
-        "TopK", [logits], attributes: [AttributeProto("k", rankCount)], outputCount: 2)
-    return builder.term(ordered[1].name, type: .int64)
   }
 }

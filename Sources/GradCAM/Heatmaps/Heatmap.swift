@@ -1,4 +1,5 @@
 import Imaging
+import ONNXGraph
 
 /// A layer's map made ready to look at: normalised, and placed on the photo.
 ///
@@ -67,6 +68,28 @@ extension Evidence {
     case .for: values.map { max($0, 0) }
     case .against: values.map { max(-$0, 0) }
     case .both: values
+    }
+  }
+}
+
+// MARK: - The same as nodes of a baked model
+
+extension Heatmap {
+  /// The same of each of maps [N, …] with so many axes of places.
+  static func normalized(_ maps: Term, rank: Int, _ evidence: Evidence, _ epsilon: Float) -> Term {
+    evidence == .both
+      ? maps / (maps.magnitude.maximum(Array(1...rank)) + epsilon)
+      : maps.scaledToOne(rank, epsilon)
+  }
+}
+
+extension Evidence {
+  /// What of signed maps is shown, not yet scaled, as of numbers.
+  func shown(of maps: Term) -> Term {
+    switch self {
+    case .for: maps.rectified
+    case .against: (-maps).rectified
+    case .both: maps
     }
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import ONNXGraph
 
 extension Method {
   /// The gradient at the input (saliency): how much the target moves with each number.
@@ -11,6 +12,9 @@ extension Method {
     name: "gradient", title: "Gradient", source: "Simonyan et al. 2014", scope: .input,
     summary: "how much the target moves with each number of the input",
     needs: Self.floatsIn, isSigned: false,
+    graphMap: { context throws(DiagnosticError) in
+      ChannelReduction.largest.map(of: try context.inputGradient())
+    },
     procedure: .passes(first: .inputGradient) { passes in
       passes.inputGradients.map { passes.result($0.map(abs), shown: .largest) }
     })
@@ -25,6 +29,9 @@ extension Method {
     name: "input-x-gradient", title: "Input × gradient", source: "Shrikumar et al. 2016",
     scope: .input, summary: "each number of the input times the gradient there",
     needs: Self.floatsIn,
+    graphMap: { context throws(DiagnosticError) in
+      ChannelReduction.sum.map(of: try context.inputNumbers * context.inputGradient())
+    },
     procedure: .passes(first: .inputGradient) { passes in
       passes.inputGradients.map { gradient in
         passes.result(zip(passes.photo.values, gradient).map { $0 * $1 }, shown: .sum)
@@ -46,6 +53,9 @@ extension Method {
     name: "guided-backprop", title: "Guided backpropagation", source: "Springenberg et al. 2015",
     scope: .input, summary: "the gradient of what only raises the target, through active ReLUs",
     needs: Self.rectifiersIn, isSigned: false, inputRules: .guided,
+    graphMap: { context throws(DiagnosticError) in
+      ChannelReduction.largest.map(of: try context.inputGradient())
+    },
     procedure: .passes(first: .inputGradient) { passes in
       let notes = passes.notesOfRectifiers
       return passes.inputGradients.map { passes.result($0, shown: .largest, notes: notes) }
@@ -60,6 +70,9 @@ extension Method {
     name: "deconvnet", title: "Deconvnet", source: "Zeiler and Fergus 2014", scope: .input,
     summary: "the gradient of what only raises the target, through all ReLUs",
     needs: Self.rectifiersIn, isSigned: false, inputRules: .deconvnet,
+    graphMap: { context throws(DiagnosticError) in
+      ChannelReduction.largest.map(of: try context.inputGradient())
+    },
     procedure: .passes(first: .inputGradient) { passes in
       let notes = passes.notesOfRectifiers
       return passes.inputGradients.map { passes.result($0, shown: .largest, notes: notes) }

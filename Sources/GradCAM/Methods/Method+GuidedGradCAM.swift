@@ -1,4 +1,5 @@
 import Diagnostics
+import ONNXGraph
 
 extension Method {
   /// Guided backpropagation where Grad-CAM looks: fine as the one, of the class as the other.
@@ -15,6 +16,7 @@ extension Method {
     scope: .layerAndInput, summary: "guided backpropagation times Grad-CAM of a layer",
     needs: Self.rectifiersIn, isSigned: false, inputRules: .guided,
     mapFormula: { layer in layer.weighted(by: layer.channelMeans) },
+    graphMap: { context throws(DiagnosticError) in try context.guidedProduct },
     procedure: .passes(first: [.maps, .inputGradient]) { passes throws(DiagnosticError) in
       guard let layer = passes.layers.first, passes.layers.count == 1 else {
         throw .oneLayerOnly(passes.method, given: passes.layers.count)
@@ -27,6 +29,21 @@ extension Method {
           passes.product(gradient, passes.enlarged(map)), shown: .largest, notes: notes)
       }
     })
+}
+
+extension GraphContext {
+  /// The map [T, H, W] of both, as nodes of a baked model.
+  fileprivate var guidedProduct: Term {
+    get throws(DiagnosticError) {
+      guard let layer = layers.first, layers.count == 1 else {
+        throw .oneLayerOnly(method, given: layers.count)
+      }
+      let map = try maps { $0.weighted(by: $0.channelMeans) }[0].cast(to: .float)
+      let wide = map.rectified.enlarged(
+        from: Array(layer.shape.dropFirst()), to: Array(model.input.places), preset.upsampling)
+      return ChannelReduction.largest.map(of: try inputGradient() * wide.unsqueezed([1]))
+    }
+  }
 }
 
 extension MethodPasses {

@@ -40,30 +40,6 @@ extension GraphContext {
   }
 }
 
-extension Term {
-  /// Maps [T, H, W], or [T, D, H, W], each from its smallest to its largest value.
-  fileprivate func scaledToOne(_ rank: Int, _ epsilon: Float) -> Term {
-    let axes = Array(1...rank)
-    let lifted = self + (-self).maximum(axes)
-    return lifted / (lifted.maximum(axes) + epsilon)
-  }
-
-  /// Maps at other sides, axis by axis as products with a matrix of shares.
-  fileprivate func enlarged(
-    from own: [Int], to sides: [Int], _ upsampling: Heatmap.Upsampling
-  ) -> Term {
-    var map = self
-    for (axis, (old, new)) in zip(own, sides).enumerated() where old != new {
-      let shares = builder.constant(
-        upsampling.shares(from: old, to: new), shape: [old, new])
-      var order = Array(0...own.count)
-      order.swapAt(axis + 1, own.count)
-      map = map.transposed(order).times(matrix: shares).transposed(order)
-    }
-    return map
-  }
-}
-
 // MARK: - Layers
 
 extension Model {

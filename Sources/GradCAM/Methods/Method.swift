@@ -52,6 +52,8 @@ public struct Method: Hashable, Sendable {
   private let mapFormula: Formula?
   /// How it is computed.
   let procedure: Procedure
+  /// The map [T, H, W] of a method of passes as one graph, for those that can be one.
+  let graphMap: (@Sendable (GraphContext) throws(DiagnosticError) -> Term)?
 
   /// A map of a layer's feature maps and gradient.
   typealias Formula = @Sendable (MethodContext) throws(DiagnosticError) -> Term
@@ -88,6 +90,7 @@ public struct Method: Hashable, Sendable {
     parameters: MethodParameters = MethodParameters(), isSigned: Bool = true,
     inputRules: GradientRules = .true, mapFormula: Formula? = nil,
     cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
+    graphMap: (@Sendable (GraphContext) throws(DiagnosticError) -> Term)? = nil,
     procedure: Procedure
   ) {
     (self.name, ownTitle, self.source, self.scope) = (name, title, source, scope)
@@ -95,7 +98,7 @@ public struct Method: Hashable, Sendable {
     (self.isSigned, self.inputRules, self.mapFormula) = (isSigned, inputRules, mapFormula)
     (self.usesGradient, self.sumsChannels) = (usesGradient, sumsChannels)
     (self.fusion, self.servesSeveralTargets) = (fusion, servesSeveralTargets)
-    (self.cost, self.procedure) = (cost, procedure)
+    (self.cost, self.graphMap, self.procedure) = (cost, graphMap, procedure)
   }
 
   /// The method of that name, or nil.

@@ -11,6 +11,16 @@ enum ChannelReduction {
   case largest
 }
 
+extension ChannelReduction {
+  /// The map [N, H, W] of values [N, C, H, W], as nodes of a baked model.
+  func map(of values: Term) -> Term {
+    switch self {
+    case .sum: values.sum([1], keepsAxes: false)
+    case .largest: values.magnitude.maximum([1]).squeezed([1])
+    }
+  }
+}
+
 extension MethodPasses {
   /// The gradient at the input that the first run gave, target by target.
   var inputGradients: [[Float]] {

@@ -50,7 +50,7 @@ public struct Model: Sendable {
   let file: ModelFile
   /// The file as it is.
   let original: ModelFile
-  private let reading: Reading
+  let reading: Reading
   let graph: Graph
   /// The list of logits, which for an output of several places is a sum over them.
   let logits: Logits

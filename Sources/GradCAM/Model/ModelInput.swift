@@ -89,9 +89,11 @@ public struct ModelInput: Hashable, Sendable {
 
   /// The shape of one image as fed, without the batch.
   var imageShape: [Int] {
-    let places = [depth].compactMap(\.self) + [size.height, size.width]
-    return layout == .nchw ? [channels] + places : places + [channels]
+    layout == .nchw ? [channels] + places : places + [channels]
   }
+
+  /// Rows and columns, after slices where it has some.
+  var places: [Int] { [depth].compactMap(\.self) + [size.height, size.width] }
 
   /// Whether a photo's pixels can be it: a picture of one or three channels.
   public var takesPhotos: Bool { depth == nil && (channels == 1 || channels == 3) }

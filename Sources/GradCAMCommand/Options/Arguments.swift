@@ -6,6 +6,7 @@ public import GradCAM
 extension ExplainerOptions.Provider: ExpressibleByArgument {}
 extension ExplainerOptions.Engine: ExpressibleByArgument {}
 extension ExplainerOptions.Precision: ExpressibleByArgument {}
+extension BakedWeights: ExpressibleByArgument {}
 extension Evidence: ExpressibleByArgument {}
 extension MethodParameters.Baseline: ExpressibleByArgument {}
 extension ModelInput.Layout: ExpressibleByArgument {}
