@@ -294,7 +294,7 @@ extension DiagnosticError {
   static func stopped(_ method: String, _ done: Int, of total: Int) -> DiagnosticError {
     DiagnosticError(
       .environment, "\(method) was stopped after \(done) of \(total) passes",
-      notes: ["nothing was written"])
+      notes: ["nothing was written for this input"])
   }
 }
 

@@ -71,8 +71,12 @@ struct Compare: ParsableCommand {
       "How the maps are computed; repeated, methods are compared. Unless given, gradcam."))
   var method: [Method] = []
 
-  @Option(help: "What raises the target, what lowers it, or both on one scale.")
-  var evidence: Evidence = .for
+  @Option(
+    help: """
+      What raises the target, what lowers it, or both on one scale. Unless given, as preset: for, \
+      but both under captum.
+      """)
+  var evidence: Evidence?
 
   @Option(
     help: """
@@ -110,6 +114,8 @@ struct Compare: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print no notes.")
   var quiet = false
 
+  @OptionGroup(title: "How maps are computed") var tuning: TuningOptions
+
   @OptionGroup(title: "How photos become numbers") var photos: PhotoOptions
 
   @OptionGroup(title: "The models") var reading: ModelOptions
@@ -124,6 +130,7 @@ struct Compare: ParsableCommand {
     guard (-1...1).contains(atLeast ?? 0) else {
       throw ValidationError("'--at-least \(atLeast ?? 0)' is not between -1 and 1")
     }
+    _ = try tuning.tuned(distinctMethods)
   }
 
   func run() throws {
@@ -147,9 +154,23 @@ enum MapScale: String, CaseIterable, ExpressibleByArgument {
 // MARK: - What all comparisons share
 
 extension Compare {
+  /// The methods asked for, each once, as they were named.
+  private var distinctMethods: [Method] {
+    var methods: [Method] = []
+    for method in method where !methods.contains(method) { methods.append(method) }
+    return methods.isEmpty ? [.gradCAM] : methods
+  }
+
+  /// How each of the methods explains; all show the same evidence.
+  var ways: [ExplanationOptions] {
+    let methods = (try? tuning.tuned(distinctMethods)) ?? distinctMethods
+    let shown = evidence ?? (methods.allSatisfy(\.isSigned) ? tuning.preset.evidence : .for)
+    return methods.map { tuning.options($0, showing: shown) }
+  }
+
   /// Refuses options that nothing can come of.
   private func check() throws(DiagnosticError) {
-    if evidence == .both, let colormap, !colormap.isDiverging {
+    if ways[0].evidence == .both, let colormap, !colormap.isDiverging {
       throw .colormapNeedsSigns(colormap.name)
     }
     guard (0...1).contains(opacity) else { throw .opacityOutOfRange(opacity) }

@@ -252,6 +252,13 @@ extension DiagnosticError {
       .input, "A \(kind) is compared with itself", help: "name at least two different \(kind)s")
   }
 
+  /// Layers of a method that makes one map of them.
+  static func layersJoinedByMethod(_ method: Method) -> DiagnosticError {
+    DiagnosticError(
+      .input, "Layers cannot be compared by method '\(method.name)', which makes one map of them",
+      help: "name one layer or none, or join them with 'gradcam explain'")
+  }
+
   /// `--layer-a` or `--layer-b` where there is one model.
   static var sideOfOneModel: DiagnosticError {
     DiagnosticError(

@@ -23,7 +23,9 @@ struct Ending {
     if let error = error as? DiagnosticError {
       text = "Error: \(error)"
       isResult = false
-      code = error.kind == .environment ? 3 : 2
+      code =
+        Interruption.isRequested
+        ? Interruption.exitCode : error.kind == .environment ? 3 : 2
       return
     }
     let exitCode = Gradcam.exitCode(for: error)

@@ -13,14 +13,48 @@ enum Command {
     var text: String { String(decoding: output, as: UTF8.self) }
   }
 
+  /// A run that has begun.
+  struct Running {
+    let process: Process
+    fileprivate let scratch: TemporaryFolder
+
+    /// Waits until a text stands on standard error.
+    func wait(forErrors text: String) throws {
+      while process.isRunning, try !errors.contains(text) { usleep(10_000) }
+    }
+
+    /// Waits for the end.
+    func finish() throws -> Result {
+      process.waitUntilExit()
+      return Result(
+        output: try data("output"), errors: try errors, code: process.terminationStatus)
+    }
+
+    private var errors: String {
+      get throws { String(decoding: try data("errors"), as: UTF8.self) }
+    }
+
+    private func data(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(filePath: scratch.appending(name)))
+    }
+  }
+
   /// Runs the command to its end.
-  ///
-  /// Help is wrapped at 80 columns, and nothing of the caller's environment but what finds
-  /// libraries is passed on.
   static func run(
     _ arguments: [String], in folder: String? = nil, input: Data = Data(),
     environment: [String: String] = [:]
   ) throws -> Result {
+    try start(arguments, in: folder, input: input, environment: environment).finish()
+  }
+
+  /// Starts the command.
+  ///
+  /// Help is wrapped at 80 columns, and nothing of the caller's environment but what finds
+  /// libraries is passed on.
+  static func start(
+    _ arguments: [String], in folder: String? = nil, input: Data = Data(),
+    environment: [String: String] = [:]
+  ) throws -> Running {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
@@ -40,12 +74,7 @@ enum Command {
     process.standardOutput = files[1]
     process.standardError = files[2]
     try process.run()
-    process.waitUntilExit()
-    let output = try Data(contentsOf: URL(filePath: scratch.appending("output")))
-    let errors = try Data(contentsOf: URL(filePath: scratch.appending("errors")))
-    return Result(
-      output: output, errors: String(decoding: errors, as: UTF8.self),
-      code: process.terminationStatus)
+    return Running(process: process, scratch: scratch)
   }
 
   /// The command beside the test bundle.

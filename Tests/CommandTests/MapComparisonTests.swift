@@ -25,7 +25,7 @@ struct MapComparisonTests {
       }
       let `class`: Int
       let logit: Float
-      let layer, method: String
+      let layer, method, settings: String
       let cell: Cell
       let receptiveField: Field
       let map: Range
@@ -33,7 +33,7 @@ struct MapComparisonTests {
       let similarity: Similarity?
     }
     let compared: [String]
-    let scale: String
+    let scale, preset, evidence: String
     let maps: [Map]
     let differences: [Map]?
     let figure: String?
@@ -105,6 +105,42 @@ struct MapComparisonTests {
     #expect(found.maps.map(\.layer) == ["feature_Relu", "input"])
   }
 
+  @Test("A method that joins layers takes its own, as in explain")
+  func joinedLayers() throws {
+    let found = try found("--method", "gradcam", "--method", "refinecam")
+    let explained = try Command.run(
+      [
+        "explain", fixture("plain"), numbers, "--method", "refinecam", "--save", "none", "--json",
+      ])
+    struct Joined: Decodable {
+      struct Explanation: Decodable {
+        struct Layer: Decodable {
+          let layer: String
+        }
+        let layer: String
+        let layers: [Layer]?
+      }
+      let explanations: [Explanation]
+    }
+    let joined = try JSONDecoder().decode(Joined.self, from: explained.output).explanations[0]
+    let names = joined.layers?.map(\.layer) ?? [joined.layer]
+    #expect(found.maps.map(\.layer) == ["feature_Relu", names.joined(separator: ", ")])
+  }
+
+  @Test("Presets and what methods are tuned by serve as in explain")
+  func tuned() throws {
+    let smoothed = try found("--eigen-smooth", "--preset", "captum")
+    #expect(smoothed.preset == "captum" && smoothed.evidence == "both")
+    #expect(smoothed.maps.allSatisfy { $0.settings == "gradcam eigen-smooth" })
+    // Each method gets what it can be tuned by.
+    let mixed = try found(
+      "--method", "gradcam", "--method", "occlusion", "--method", "gradient", "--patch", "3",
+      "--preset", "captum", "-q")
+    #expect(mixed.maps.map(\.settings).map { $0.contains("patch=3") } == [false, true, false])
+    // One evidence for all: a gradient's magnitude knows no signs.
+    #expect(mixed.evidence == "for")
+  }
+
   @Test("Targets and layers together: each target at each layer")
   func several() throws {
     let found = try found(
@@ -149,6 +185,14 @@ struct MapComparisonTests {
       (["--layer", "input", "--layer", "input"], "Error: A layer is compared with itself"),
       (
         ["--method", "gradcam", "--method", "gradcam"], "Error: A method is compared with itself"
+      ),
+      (
+        ["--method", "refinecam", "--layer", "input", "--layer", "feature"],
+        "Error: Layers cannot be compared by method 'refinecam', which makes one map of them"
+      ),
+      (
+        ["--samples", "4", "--method", "gradcam", "--method", "cam"],
+        "Error: methods 'gradcam', 'cam' have no '--samples'; these have: "
       ),
       (["--layer-a", "input"], "Error: '--layer-a' and '--layer-b' are for two models"),
     ])

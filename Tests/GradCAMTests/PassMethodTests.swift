@@ -94,6 +94,76 @@ struct PassMethodTests {
     #expect(steps.last?.done == steps.last?.total)
   }
 
+  @Test("The cost is told before the first pass, in words", arguments: methods)
+  func cost(_ method: Method) throws {
+    let heard = Mutex<[MethodProgress]>([])
+    var method = method
+    method.parameters.batch = 4
+    _ = try Self.explanation(method) { progress in
+      heard.withLock { $0.append(progress) }
+      return .goOn
+    }
+    let steps = heard.withLock(\.self)
+    let first = try #require(steps.first)
+    #expect(first.done == 0 && first.batch == min(4, first.total))
+    let batches = (first.total + 3) / 4
+    #expect(
+      first.cost
+        == "\(first.total) \(first.unit) in "
+        + (batches == 1 ? "one batch" : "\(batches) batches of 4"))
+    #expect(["masked photos", "runs of the head"].contains(first.unit))
+    // Every batch is told of.
+    #expect(steps.count == batches + 1)
+  }
+
+  @Test("Squares further apart than they are wide lie within the image", arguments: [1, 3, 7, 99])
+  func sparseSquares(stride: Int) throws {
+    let model = try Model(contentsOf: Fixtures.path("Models/plain.onnx"))
+    var method = Method.occlusion
+    (method.parameters.patch, method.parameters.stride) = (3, stride)
+    let count = model.input.imageShape.reduce(1, *)
+    let image = FloatTensor(
+      shape: model.input.imageShape, values: (0..<count).map { Float($0 * 7919 % 101) / 101 })
+    let map = try Explainer(model, preprocessing: .raw).explanations(
+      of: image, for: [.class(0)], at: model.layers(for: method), using: method)[0].rawMap
+    // Only what some square covers has a value.
+    for (place, value) in map.values.enumerated() {
+      let isCovered = [place / map.width, place % map.width].allSatisfy { $0 % stride < 3 }
+      if !isCovered { #expect(value == 0) }
+    }
+    #expect(map.values.contains { $0 != 0 })
+  }
+
+  @Test("A method that varies the photo tells first how often, and can be stopped within")
+  func versions() throws {
+    let model = try Model(contentsOf: Fixtures.path("Models/plain.onnx"))
+    let heard = Mutex<[MethodProgress]>([])
+    var options = ExplanationOptions(method: .occlusion, isAugmented: true, stabilityCopies: 2)
+    options.method.parameters.patch = 3
+    let count = model.input.imageShape.reduce(1, *)
+    let image = FloatTensor(
+      shape: model.input.imageShape, values: (0..<count).map { Float($0 * 7919 % 101) / 101 })
+    func explain(stoppingAfter limit: Int) throws {
+      heard.withLock { $0 = [] }
+      let explainer = try Explainer(model, preprocessing: .raw).reportingProgress { progress in
+        heard.withLock { heard in
+          heard.append(progress)
+          return heard.count > limit ? .stop : .goOn
+        }
+      }
+      _ = try explainer.explanations(
+        of: image, for: [.class(0)], at: model.layers(for: options.method), options: options)
+    }
+    try explain(stoppingAfter: .max)
+    let all = heard.withLock(\.self)
+    #expect(all[0].cost == "9 versions of the photo, one at a time")
+    #expect(all[1].unit == "masked photos" && all[1].done == 0)
+    for limit in [0, 1, all.count / 2, all.count - 1] {
+      #expect(throws: DiagnosticError.self) { try explain(stoppingAfter: limit) }
+      #expect(heard.withLock(\.count) == limit + 1)
+    }
+  }
+
   @Test("Asked to stop, a method ends with an error", arguments: methods)
   func stopping(_ method: Method) throws {
     let error = try #require(throws: DiagnosticError.self) {

@@ -22,7 +22,7 @@ extension Explainer {
 
   private func probabilities(_ values: [Float]) throws(DiagnosticError) -> [Float] {
     let output = model.plainOutput
-    let session = try graphs.plainSession { () throws(DiagnosticError) in
+    let session = try graphs.graph(for: .plain) { () throws(DiagnosticError) in
       try Session(model.file.giving(output), options: settings)
     }
     var inputs = [model.input.name: image(values)]

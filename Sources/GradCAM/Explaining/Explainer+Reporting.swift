@@ -8,11 +8,21 @@ extension Explainer {
     _ result: MethodResult, _ heatmap: Heatmap, _ probability: Float?, _ question: Question
   ) -> [String] {
     if heatmap.isEmpty { return emptiness(result.maps, question) }
+    // A preset may enlarge the map to the input's size, which makes it no finer.
+    let grid =
+      question.preset.resolution == .layer
+      ? heatmap
+      : finest(result.maps).map { Heatmap($0, showing: question.evidence, view: heatmap.view) }
     return [
-      Limits.coarseness(heatmap, of: model.input.size),
+      grid.flatMap { Limits.coarseness($0, of: model.input.size) },
       Limits.saturation(probability, classCount: model.classCount),
-      Limits.border(heatmap),
+      grid.flatMap { Limits.border($0) },
     ].compactMap(\.self) + Limits.instability(result.measures)
+  }
+
+  /// The map of most cells, without slices.
+  private func finest(_ maps: [RawMap]) -> RawMap? {
+    maps.map(\.flattened).max { $0.values.count < $1.values.count }
   }
 
   /// The class's probability, where one class is explained.

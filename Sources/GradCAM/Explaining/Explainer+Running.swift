@@ -38,6 +38,7 @@ extension Explainer {
     guard choices.count == 1, let choice = choices.first else {
       return try explainApart(photo, preprocessing, milliseconds, question)
     }
+    try tellVersions(question)
     let targets = try resolved(question.targets)
     let places = try model.placeInputs(for: choice, seen: photo.view)
     let request = request(
@@ -75,8 +76,8 @@ extension Explainer {
         Explanation(
           classes: classes,
           logit: classes.reduce(0) { $0 + $1.weight * logits[$1.index] },
-          layers: question.layers, fusion: question.fusion, method: question.method,
-          preset: question.preset.name, rawMaps: result.maps(of: question.layers),
+          layers: question.layers, fusion: question.fusion, options: question.options,
+          rawMaps: result.maps(of: question.layers),
           attribution: result.attribution,
           measures: result.measures.map { Explanation.Measure(name: $0.name, value: $0.value) },
           heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
@@ -253,7 +254,7 @@ extension Explainer {
   func graph(
     for request: ExplanationGraph.Request
   ) throws(DiagnosticError) -> ExplanationGraph {
-    try graphs.graph(for: request) { () throws(DiagnosticError) in try load(request) }
+    try graphs.graph(for: .explanation(request)) { () throws(DiagnosticError) in try load(request) }
   }
 
   private func load(

@@ -25,7 +25,7 @@ public struct Explainer: Sendable {
   /// How the model is run.
   public private(set) var options: ExplainerOptions
 
-  private(set) var graphs = GraphCache()
+  private(set) var graphs: GraphCache
   /// Hears of the progress of methods of many passes.
   var progress: MethodProgress.Handler?
 
@@ -50,6 +50,7 @@ public struct Explainer: Sendable {
     self.preprocessing = preprocessing
     self.labels = labels?.fitted(to: model.classCount)
     self.options = options
+    graphs = GraphCache(capacity: self.model.graphCapacity)
   }
 }
 

@@ -13,11 +13,8 @@ public struct Explanation: Sendable {
   /// How the layers' maps were fused, where there are several.
   public let fusion: Fusion?
 
-  /// How the map was computed.
-  public let method: Method
-
-  /// The conventions followed, `paper` unless others were asked for.
-  public let preset: String
+  /// How the explanation was made.
+  public let options: ExplanationOptions
 
   /// The signed map of each layer, at the layer's resolution; of a method that joins layers by
   /// itself the joint map for each.
@@ -64,6 +61,12 @@ public struct Explanation: Sendable {
   /// What made this explanation: model, layer, class, method, preprocessing and versions, as
   /// written into pictures.
   public let provenance: [(key: String, value: String)]
+
+  /// How the map was computed.
+  public var method: Method { options.method }
+
+  /// The conventions followed, `paper` unless others were asked for.
+  public var preset: String { options.preset.name }
 
   /// The signed map at the layer's resolution, the first where there are several.
   public var rawMap: RawMap { rawMaps[0] }

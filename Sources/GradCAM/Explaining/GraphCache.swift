@@ -1,60 +1,83 @@
 import Diagnostics
+import ONNXFormat
 import ONNXSession
 import Synchronization
 
-/// The graphs an explainer has loaded, each once.
+/// The graphs an explainer has loaded, each once, as many as memory allows.
 ///
-/// Loading happens under a lock, so that two threads never load the same graph.
+/// Loading happens under a lock, so that two threads never load the same graph.  Where there are too
+/// many, the one that was used longest ago goes, once nobody runs it any more.
 final class GraphCache: Sendable {
-  private let graphs = Mutex<[ExplanationGraph.Request: ExplanationGraph]>([:])
-  private let changed = Mutex<[ChangedGraph.Request: ChangedGraph]>([:])
-  private let plain = Mutex<Session?>(nil)
+  /// What a graph was loaded for.
+  enum Key: Hashable, Sendable {
+    /// An explanation, or what a method of many passes starts from.
+    case explanation(ExplanationGraph.Request)
+    /// Changes of a value.
+    case changed(ChangedGraph.Request)
+    /// The model as it is.
+    case plain
+  }
+
+  private struct Entry {
+    let graph: any Sendable
+    var lastUse: Int
+  }
+
+  private struct Held {
+    var entries: [Key: Entry] = [:]
+    var uses = 0
+  }
+
+  /// How many graphs are held at most.
+  let capacity: Int
+  private let held = Mutex(Held())
   private let others = Mutex<GraphCache?>(nil)
+
+  /// An empty cache.
+  init(capacity: Int) { self.capacity = max(1, capacity) }
 
   /// The graphs of the explainer in float32 that this one is compared with.
   var compared: GraphCache {
     others.withLock { others in
-      let cache = others ?? GraphCache()
+      let cache = others ?? GraphCache(capacity: capacity)
       others = cache
       return cache
     }
   }
 
-  /// The graph for a request, made where there is none yet.
-  func graph(
-    for request: ExplanationGraph.Request,
-    make: () throws(DiagnosticError) -> ExplanationGraph
-  ) throws(DiagnosticError) -> ExplanationGraph {
-    try graphs.withLock { graphs throws(DiagnosticError) in
-      if let graph = graphs[request] { return graph }
+  /// The graph for a key, made where there is none.
+  func graph<Graph: Sendable>(
+    for key: Key, make: () throws(DiagnosticError) -> Graph
+  ) throws(DiagnosticError) -> Graph {
+    try held.withLock { held throws(DiagnosticError) in
+      held.uses += 1
+      if let graph = held.entries[key]?.graph as? Graph {
+        held.entries[key]?.lastUse = held.uses
+        return graph
+      }
+      // What goes makes room before the new one takes it.
+      while held.entries.count >= capacity,
+        let oldest = held.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+      {
+        held.entries[oldest.key] = nil
+      }
       let graph = try make()
-      graphs[request] = graph
+      held.entries[key] = Entry(graph: graph, lastUse: held.uses)
       return graph
     }
   }
+}
 
-  /// The graph for a change of a value, made where there is none yet.
-  func changedGraph(
-    for request: ChangedGraph.Request,
-    make: () throws(DiagnosticError) -> ChangedGraph
-  ) throws(DiagnosticError) -> ChangedGraph {
-    try changed.withLock { graphs throws(DiagnosticError) in
-      if let graph = graphs[request] { return graph }
-      let graph = try make()
-      graphs[request] = graph
-      return graph
+extension Model {
+  /// How many loaded graphs may take room at once: what fits into 2 GiB if each copies all weights
+  /// and takes 32 MiB beside them, and at least 4, so that what one explanation runs in turn – a
+  /// first run, gradients, changes at a layer or two – stays loaded however large the model.
+  var graphCapacity: Int {
+    let weights = file.proto.graph.initializer.reduce(0) { sum, tensor in
+      let bytes = tensor.elementCount.flatMap { tensor.elementType.byteCount(of: $0) } ?? 0
+      let (total, isHuge) = sum.addingReportingOverflow(bytes)
+      return isHuge ? Int.max >> 1 : total
     }
-  }
-
-  /// The session of the model as it is, made where there is none yet.
-  func plainSession(
-    make: () throws(DiagnosticError) -> Session
-  ) throws(DiagnosticError) -> Session {
-    try plain.withLock { plain throws(DiagnosticError) in
-      if let session = plain { return session }
-      let session = try make()
-      plain = session
-      return session
-    }
+    return max(4, (1 << 31) / (min(weights, 1 << 40) + (1 << 25)))
   }
 }

@@ -99,10 +99,22 @@ extension Evidence {
 extension Heatmap {
   /// This map with the few largest values drawn alike, and the others on a scale of their own.
   var clippingOutliers: Heatmap {
+    let limit = OutlierLimit.magnitude(of: values)
+    guard limit > 0 else { return self }
+    return Heatmap(
+      width: width, height: height, values: values.map { $0 / limit }, evidence: evidence,
+      view: view, upsampling: upsampling
+    ).clipped
+  }
+
+  /// This map with what is beyond −1 and 1 drawn as they are.
+  var clipped: Heatmap {
+    let outside = values.count { abs($0) > 1 }
+    guard outside > 0 else { return self }
     var clipped = Heatmap(
-      width: width, height: height, values: OutlierLimit.scaled(values), evidence: evidence,
-      view: view, upsampling: upsampling)
-    clipped.clippedShare = OutlierLimit.share
+      width: width, height: height, values: values.map { min(max($0, -1), 1) },
+      evidence: evidence, view: view, upsampling: upsampling)
+    clipped.clippedShare = Double(outside) / Double(values.count)
     clipped.strongest = OutlierLimit.strongest(values)
     return clipped
   }

@@ -11,7 +11,7 @@ enum OutlierLimit {
 
   /// The magnitude that all but the largest values stay within; the largest magnitude where that
   /// would be zero.
-  private static func magnitude(of values: [Float]) -> Float {
+  static func magnitude(of values: [Float]) -> Float {
     let sorted = values.map(abs).sorted()
     guard let largest = sorted.last else { return 0 }
     let place = Int((Double(sorted.count - 1) * (1 - share)).rounded(.up))

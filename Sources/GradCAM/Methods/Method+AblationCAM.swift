@@ -25,7 +25,8 @@ extension Method {
     },
     procedure: .passes(first: .heads) { passes throws(DiagnosticError) in
       var maps: [[RawMap]] = passes.targets.map { _ in [] }
-      var progress = passes.progress(of: passes.layers.reduce(0) { $0 + $1.channels })
+      var progress = passes.progress(
+        of: passes.layers.reduce(0) { $0 + $1.channels }, "runs of the head")
       for (index, layer) in passes.layers.enumerated() {
         let (numbers, drops) = try passes.drops(at: index, progress: &progress)
         for (place, target) in passes.targets.enumerated() {

@@ -31,7 +31,7 @@ extension MethodPasses {
     var draws = SeededDraws(seed: parameters.seed ?? 0)
     var ways: [Int: [Float]] = [:]
     var moments = targets.map { _ in RunningMoments(count: inputCount) }
-    var progress = progress(of: count * targets.count)
+    var progress = progress(of: count * targets.count, "gradients")
     try inputGradients(ofImages: count, progress: &progress) { range in
       ways = [:]
       return range.flatMap { sample -> [Float] in

@@ -36,7 +36,7 @@ extension MethodPasses {
     let way = zip(photo.values, start).map { $0 - $1 }
     var moments = targets.map { _ in RunningMoments(count: inputCount) }
     var atStart = [Float](repeating: 0, count: targets.count)
-    var progress = progress(of: (steps + 1) * targets.count)
+    var progress = progress(of: (steps + 1) * targets.count, "gradients")
     // The baseline itself runs last, for its logits.
     try inputGradients(ofImages: steps + 1, progress: &progress) { range in
       range.flatMap { step -> [Float] in

@@ -24,7 +24,7 @@ extension Method {
         of: grid.count, samples: passes.parameters.samples ?? 1000,
         seed: passes.parameters.seed ?? 0)
       let baseline = passes.baseline(passes.parameters.baseline ?? .zero)
-      var progress = passes.progress(of: coalitions.rows.count - 1)
+      var progress = passes.progress(of: coalitions.rows.count - 1, "masked photos")
       // The first keeps all, which is the first run.
       let series = try passes.photoSeries(
         .hiddenCells(grid, baseline: baseline != nil), fixed: passes.fixed(baseline),

@@ -26,7 +26,7 @@ extension Method {
         throw .patchTooLarge(squares.patch, size)
       }
       let baseline = passes.baseline(passes.parameters.baseline ?? .zero)
-      var progress = passes.progress(of: squares.count)
+      var progress = passes.progress(of: squares.count, "masked photos")
       let series = try passes.photoSeries(
         .hiddenSquare(side: squares.patch, baseline: baseline != nil),
         fixed: passes.fixed(baseline), count: squares.count)
@@ -61,8 +61,9 @@ private struct Squares {
   var count: Int { rows * columns }
 
   private func along(_ side: Int) -> Int {
-    // (side − patch) / stride rounded up, and one.
-    max(0, side - patch + stride - 1) / stride + 1
+    // (side − patch) / stride rounded up, and one; none begins outside, as one could where the
+    // stride is longer than the patch.
+    min(max(0, side - patch + stride - 1), side - 1) / stride + 1
   }
 
   /// Where a square begins.

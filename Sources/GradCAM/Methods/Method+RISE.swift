@@ -20,7 +20,7 @@ extension Method {
       let count = max(1, passes.parameters.samples ?? 4000)
       let grid = CellGrid(passes.parameters.cells ?? 7, over: passes.model.input.size)
       let baseline = passes.baseline(passes.parameters.baseline ?? .zero)
-      var progress = passes.progress(of: count)
+      var progress = passes.progress(of: count, "masked photos")
       var draws = SeededDraws(seed: passes.parameters.seed ?? 0)
       let size = grid.height * grid.width
       var sums = passes.targets.map { _ in [Double](repeating: 0, count: size) }

@@ -24,7 +24,8 @@ extension Method {
     },
     procedure: .passes(first: .heads) { passes throws(DiagnosticError) in
       var maps: [[RawMap]] = passes.targets.map { _ in [] }
-      var progress = passes.progress(of: passes.layers.reduce(0) { $0 + $1.map.placeCount })
+      var progress = passes.progress(
+        of: passes.layers.reduce(0) { $0 + $1.map.placeCount }, "runs of the head")
       for (index, layer) in passes.layers.enumerated() {
         let found = try passes.valuesByPlace(at: index, progress: &progress)
         for (place, map) in found.enumerated() {

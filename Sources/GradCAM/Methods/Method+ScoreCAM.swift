@@ -67,7 +67,7 @@ extension MethodPasses {
       layerNumbers.append(try numbers(activation, of: layer))
     }
     let plans = layerNumbers.map { MaskPlan($0, strengths: strengths, isNoisy: noise != 0) }
-    var progress = progress(of: plans.reduce(0) { $0 + $1.masks.count })
+    var progress = progress(of: plans.reduce(0) { $0 + $1.masks.count }, "masked photos")
     var maps: [[RawMap]] = targets.map { _ in [] }
     for (layer, (numbers, plan)) in zip(layers, zip(layerNumbers, plans)) {
       let values = try values(of: layer, numbers, plan, noise: noise, progress: &progress)

@@ -63,7 +63,7 @@ extension MethodPasses {
     let deviation = (parameters.noise ?? 0) * photo.range
     var draws = SeededDraws(seed: parameters.seed ?? 0)
     var moments = targets.map { _ in RunningMoments(count: inputCount, squares: squares) }
-    var progress = progress(of: count * targets.count)
+    var progress = progress(of: count * targets.count, "gradients")
     try inputGradients(ofImages: count, progress: &progress) { range in
       range.flatMap { _ in photo.noisyValues(deviation, &draws) }
     } take: {

@@ -18,7 +18,8 @@ extension Method {
     parameters: MethodParameters(samples: 25, noise: 0.15, seed: 0, batch: 8),
     cost: { PassCount(gradient: ($0.parameters.samples ?? 0) + 1) },
     procedure: .passes(first: []) { passes throws(DiagnosticError) in
-      var progress = passes.progress(of: passes.targets.count * passes.smoothPassCount)
+      var progress = passes.progress(
+        of: passes.targets.count * passes.smoothPassCount, "gradients")
       var results: [MethodResult] = []
       for target in passes.targets {
         results.append(MethodResult(maps: try passes.smoothMaps(of: target, &progress)))

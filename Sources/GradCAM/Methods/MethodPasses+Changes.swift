@@ -59,6 +59,7 @@ extension MethodPasses {
     make: (Range<Int>) throws(DiagnosticError) -> [String: Tensor],
     take: (Tensor) -> Void = { _ in }
   ) throws(DiagnosticError) -> [[Float]] {
+    try progress.begin(batch: batch(of: series))
     let graph = try graph(for: series)
     var fixed = series.fixed
     if series.change.sumsMasks { fixed["weights"] = targetWeights }
@@ -102,7 +103,7 @@ extension MethodPasses {
     let request = ChangedGraph.Request(
       value: series.part.start, change: series.change, batch: batch(of: series),
       targets: series.change.sumsMasks ? targets.count : 0)
-    return try explainer.graphs.changedGraph(for: request) { () throws(DiagnosticError) in
+    return try explainer.graphs.graph(for: .changed(request)) { () throws(DiagnosticError) in
       // Weights in the layout that multiplies fastest: there are many runs.
       var settings = explainer.settings
       settings.prepacking = true

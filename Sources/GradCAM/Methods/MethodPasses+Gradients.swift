@@ -34,6 +34,7 @@ extension MethodPasses {
     let graph = try explainer.graph(for: request)
     let shares = targets.count > 1 && graph.servesSeveralTargets && model.input.fixedBatch == nil
     let batch = gradientBatch
+    try progress.begin(batch: shares ? targets.count : batch)
     for start in stride(from: 0, to: count, by: batch) {
       let range = start..<min(start + batch, count)
       let values = try make(range)

@@ -61,6 +61,7 @@ extension MethodPasses {
       layers: wants.readLayers ? layers : [], method: method, preset: preset, wants: wants)
     request.inputRules = rules
     let graph = try explainer.graph(for: request)
+    try progress.begin(batch: self.batch(batch))
     for range in ranges(count, batch: batch) {
       let fill = self.batch(batch) - range.count
       let targets =
@@ -93,28 +94,10 @@ extension MethodPasses {
   }
 
   /// Counts passes for whoever listens.
-  func progress(of total: Int) -> PassProgress {
-    PassProgress(method: method.title, total: total, handler: explainer.progress)
-  }
-}
-
-/// Counts passes, tells of them, and ends them where that is asked for.
-struct PassProgress {
-  let method: String
-  let total: Int
-  let handler: MethodProgress.Handler?
-  private var done = 0
-
-  init(method: String, total: Int, handler: MethodProgress.Handler?) {
-    (self.method, self.total, self.handler) = (method, total, handler)
-  }
-
-  /// Notes passes that are done.
   ///
-  /// - Throws: `DiagnosticError` where the task is cancelled or the handler says stop.
-  mutating func passed(_ count: Int) throws(DiagnosticError) {
-    done += count
-    let answer = handler?(MethodProgress(method: method, done: done, total: total)) ?? .goOn
-    guard answer == .goOn, !Task.isCancelled else { throw .stopped(method, done, of: total) }
+  /// - Parameter unit: what passes, in the plural.
+  func progress(of total: Int, _ unit: String) -> PassProgress {
+    PassProgress(
+      method: method.title, unit: unit, total: total, handler: explainer.progress)
   }
 }

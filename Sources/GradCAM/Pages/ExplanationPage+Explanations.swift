@@ -64,13 +64,6 @@ extension Explanation {
 
   /// What the fused map is called.
   fileprivate var fusedName: String { "all, fused by \(fusion?.name ?? "mean")" }
-
-  /// The value of the signed map that 1 stands for; nil where 0 does not stand for 0.
-  fileprivate func unit(ofLayer index: Int) -> Float? {
-    let shown = heatmap.evidence.shown(of: rawMaps[index].values)
-    guard heatmap.evidence == .both || shown.contains(where: { $0 <= 0 }) else { return nil }
-    return rawMaps[index].limit(of: heatmap.evidence)
-  }
 }
 
 extension Evidence {

@@ -21,15 +21,16 @@ extension Explainer {
       throw .stabilityNeedsFloats(model)
     }
     let range = photo.range
-    var quiet = self
-    quiet.progress = nil
     var progress = PassProgress(
-      method: "Stability", total: copies + targets.count, handler: self.progress)
+      method: "Stability", unit: "changed photos", total: copies + targets.count,
+      handler: self.progress)
     var draws = SeededDraws(seed: question.method.parameters.seed ?? 0)
     var noisy = [[Double]](repeating: [], count: targets.count)
     for _ in 0..<copies {
+      var explainer = self
+      explainer.progress = progress.inner
       let values = photo.noisyValues(Self.stabilityNoise * range, &draws)
-      let results = try quiet.results(
+      let results = try explainer.results(
         PreparedPhoto(values: values, view: photo.view), targets, places, question)
       for place in targets.indices {
         if let found = Self.correlation(original[place], results[place], question) {
@@ -40,9 +41,11 @@ extension Explainer {
     }
     var found: [[(name: String, value: Double)]] = []
     for (place, target) in targets.enumerated() {
-      let values = try quiet.stepped(
+      var explainer = self
+      explainer.progress = progress.inner
+      let values = try stepped(
         photo, against: target, by: Self.stabilityStep * range, places)
-      let result = try quiet.results(
+      let result = try explainer.results(
         PreparedPhoto(values: values, view: photo.view), [target], places, question)[0]
       var measures: [(name: String, value: Double)] = []
       if !noisy[place].isEmpty {

@@ -2,6 +2,22 @@ import Diagnostics
 import ONNXSession
 
 extension Explainer {
+  /// Says how many versions of a photo will be explained, before the first is.
+  func tellVersions(_ question: Question) throws(DiagnosticError) {
+    let options = question.options
+    let (moves, isHuge) = options.shifts.multipliedReportingOverflow(by: options.shifts)
+    guard !isHuge, moves < 1 << 40 else { return }
+    let views = options.isAugmented ? Variation.augmentation.count : 1
+    let copies =
+      options.stabilityCopies > 0 ? options.stabilityCopies + question.targets.count : 0
+    let total = views * moves + copies
+    guard total > 1 else { return }
+    var progress = PassProgress(
+      method: question.method.title, unit: "versions of the photo", total: total,
+      handler: self.progress)
+    try progress.begin(batch: 1)
+  }
+
   /// The mean of a method's results over variations of a photo, and its maps of each view.
   ///
   /// - Parameter original: the results for the photo as it is, which are not computed again.
@@ -22,20 +38,20 @@ extension Explainer {
     let coarsest = cells.max { $0.width < $1.width } ?? (1, 1)
     let views = options.isAugmented ? Variation.augmentation : [.none]
     let moves = Variation.shifts(options.shifts, cell: coarsest)
-    var quiet = self
-    quiet.progress = nil
     var progress = PassProgress(
-      method: "\(question.method.title), varied", total: views.count * moves.count,
-      handler: self.progress)
+      method: "\(question.method.title), varied", unit: "versions of the photo",
+      total: views.count * moves.count, handler: self.progress)
     var means: [[MethodResult]] = []
     for view in views {
       var sums: [MethodResult] = []
       for move in moves {
         let variation = view.then(move)
+        var explainer = self
+        explainer.progress = progress.inner
         let results =
           variation == .none
           ? original
-          : try quiet.results(
+          : try explainer.results(
             PreparedPhoto(
               values: variation.applied(to: photo.values, of: model.input), view: photo.view),
             targets, places, question)

@@ -95,24 +95,32 @@ extension MapComparison {
       parts.append("correlation with \(first) \(number)")
     }
     if commonLayer == nil, !subjects.contains(.layers) { parts.append("at \(entry.layerNames)") }
-    if entry.heatmap.clippedShare > 0 {
-      let share = Decimal.text(100 * entry.heatmap.clippedShare, digits: 0)
-      parts.append("the largest \(share)% drawn alike")
-    } else if !isShared, let limit = entry.limit, limit > 0 {
+    if !isShared, let limit = entry.limit, limit > 0 {
       parts.append("1 stands for \(Decimal.significant(Double(limit), digits: 3))")
     }
+    if let share = entry.heatmap.clippedPercent { parts.append("the largest \(share) drawn alike") }
     return parts.joined(separator: "\n")
   }
 
   /// The grid's cells and the receptive field, in pixels of the model's input.
   func resolution(of entry: Entry) -> String {
-    "\(entry.layer.height)×\(entry.layer.width) cells of \(cell(of: entry)) px\n"
+    "\(entry.map.height)×\(entry.map.width) cells of \(cell(of: entry)) px\n"
       + "sees \(field(of: entry))"
+  }
+
+  /// The height and width of a cell of the map, in pixels of the model's input.
+  func cellSize(of entry: Entry) -> (height: Double, width: Double) {
+    let cell = model.cell(of: entry.layer)
+    // Shifts divide the layer's cells.
+    return (
+      cell.height * Double(entry.layer.height) / Double(entry.map.height),
+      cell.width * Double(entry.layer.width) / Double(entry.map.width)
+    )
   }
 
   /// A cell's height and width.
   func cell(of entry: Entry) -> String {
-    let cell = model.cell(of: entry.layer)
+    let cell = cellSize(of: entry)
     let text = { (side: Double) in
       side == side.rounded() ? Decimal.text(side, digits: 0) : Decimal.text(side, digits: 1)
     }
@@ -135,10 +143,11 @@ extension MapComparison {
 
   private var footer: String {
     let first = entries[0]
-    let made = [
-      subjects.contains(.methods) ? nil : first.explanation.method.title,
-      commonLayer.map { (subjects.contains(.methods) ? "layer " : "at ") + $0 },
-    ].compactMap(\.self).joined(separator: " ")
+    let made =
+      [
+        subjects.contains(.methods) ? nil : first.explanation.method.title,
+        commonLayer.map { (subjects.contains(.methods) ? "layer " : "at ") + $0 },
+      ].compactMap(\.self).joined(separator: " ") + first.explanation.options.remark
     let field =
       subjects.contains(.layers)
       ? "pixels are those of the model's input of \(model.input.size)" : ""

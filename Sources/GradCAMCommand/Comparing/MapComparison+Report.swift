@@ -22,7 +22,7 @@ extension MapComparison {
         isTarget ? explanation.probability.map(Decimal.percent) ?? "" : "",
         isTarget ? Decimal.text(Double(explanation.logit), digits: 2) : "",
         isLayer || commonLayer == nil ? entry.layerNames : "",
-        isLayer ? "\(entry.layer.height)×\(entry.layer.width)" : "",
+        isLayer ? "\(entry.map.height)×\(entry.map.width)" : "",
         isLayer ? cell(of: entry) : "", isLayer ? field(of: entry) : "",
         subjects.contains(.methods) ? explanation.method.title : "", peak(of: entry),
         entry.similarity.map { number($0.pearson) } ?? "",
@@ -42,7 +42,7 @@ extension MapComparison {
       subjects.contains(.methods) ? nil : first.method.title, "evidence \(evidence.rawValue)",
     ]
     return TextStyle.bold(model.path.name) + "  "
-      + parts.compactMap(\.self).joined(separator: ", ") + "\n"
+      + parts.compactMap(\.self).joined(separator: ", ") + first.options.remark + "\n"
   }
 
   private func peak(of entry: Entry) -> String {
@@ -57,7 +57,9 @@ extension MapComparison {
 
 extension MapComparison {
   /// The comparison as one object.
-  func json(input: String, _ path: String?) throws(DiagnosticError) -> JSONValue {
+  func json(
+    input: String, _ path: String?, cost: JSONValue?
+  ) throws(DiagnosticError) -> JSONValue {
     var entries: [(String, JSONValue)] = [
       ("model", .object([("path", .text(model.path)), ("sha256", .text(try model.sha256))])),
       ("input", .text(input)),
@@ -65,11 +67,13 @@ extension MapComparison {
         "compared",
         .array(Subject.allCases.filter(subjects.contains).map { .text($0.rawValue) })
       ),
+      ("preset", .text(self.entries[0].explanation.preset)),
       ("evidence", .text(evidence.rawValue)), ("scale", .text(isShared ? "shared" : "own")),
       ("maps", .array(self.entries.map(json))),
     ]
     if subjects == [.targets] { entries.append(("differences", .array(differences.map(json)))) }
     if !notes.isEmpty { entries.append(("notes", .array(notes.map { .text($0) }))) }
+    if let cost { entries.append(("cost", cost)) }
     entries.append(("figure", .text(path)))
     entries.append(("versions", Versions.json))
     return .object(entries)
@@ -77,7 +81,7 @@ extension MapComparison {
 
   private func json(_ entry: Entry) -> JSONValue {
     let explanation = entry.explanation
-    let cell = model.cell(of: entry.layer)
+    let cell = cellSize(of: entry)
     let side = { (side: Int?) in side.map { JSONValue.integer($0) } ?? .text("whole") }
     var entries: [(String, JSONValue)] = [
       ("class", .integer(explanation.classIndex)), ("label", .text(explanation.label)),
@@ -90,6 +94,7 @@ extension MapComparison {
         .object([("height", side(entry.field.height)), ("width", side(entry.field.width))])
       ),
       ("method", .text(explanation.method.name)),
+      ("settings", .text(explanation.method.description)),
       (
         "map", .object([("min", .number(entry.map.minimum)), ("max", .number(entry.map.maximum))])
       ),

@@ -13,7 +13,7 @@ struct MapComparison {
     /// Which of the explanation's layers; nil where all are one map, as a method may fuse them.
     let layerIndex: Int?
     let heatmap: Heatmap
-    /// The value of the signed map that 1 stands for; nil where several layers are fused.
+    /// The value of the signed map that 1 stands for; nil where 0 does not stand for 0.
     let limit: Float?
     let field: ReceptiveField
     /// How alike it is to the first map; nil for that.
@@ -65,26 +65,24 @@ extension MapComparison {
     self.isShared = isShared
     let fields = model.receptiveFields(
       of: maps.map { $0.explanation.layers[$0.layer ?? $0.explanation.layers.count - 1] })
-    let evidence = maps[0].explanation.heatmap.evidence
-    let own = maps.map { map in
-      map.layer.map { map.explanation.rawMaps[$0].limit(of: evidence) }
-    }
-    let shared = isShared ? own.compactMap(\.self).max() : nil
+    // Where a method joined layers, each of them has the joint map.
+    let limits = maps.map { $0.explanation.limit(ofLayer: $0.layer ?? 0) }
+    let shared = isShared ? limits.max() : nil
     var entries = maps.indices.map { index in
       let (explanation, layer) = maps[index]
       return Entry(
         explanation: explanation, layerIndex: layer,
-        heatmap: layer.map { explanation.heatmap(ofLayer: $0, scaledTo: shared) }
-          ?? explanation.heatmap,
-        limit: layer == nil ? nil : shared ?? own[index], field: fields[index])
+        heatmap: layer == nil && shared == nil
+          ? explanation.heatmap : explanation.heatmap(ofLayer: layer ?? 0, scaledTo: shared),
+        limit: shared ?? explanation.unit(ofLayer: layer ?? 0), field: fields[index])
     }
     for index in entries.indices.dropFirst() {
       entries[index].similarity = MapSimilarity(entries[0].heatmap, entries[index].heatmap)
     }
     self.entries = entries
-    let limits = differences.map { $0.rawMap.limit(of: .both) }
-    self.differences = zip(differences, limits).map { explanation, own in
-      let limit = isShared ? limits.max() ?? own : own
+    let reaches = differences.map { $0.limit(ofLayer: 0, showing: .both) }
+    self.differences = zip(differences, reaches).map { explanation, own in
+      let limit = isShared ? reaches.max() ?? own : own
       return Entry(
         explanation: explanation, layerIndex: 0,
         heatmap: explanation.heatmap(ofLayer: 0, showing: .both, scaledTo: limit), limit: limit,

@@ -5,20 +5,24 @@ struct MapComparisonRun {
   private let options: Compare
   private let input: ExplainInput
   private let targets: [Target]
-  private let methods: [Method]
+  /// How each method explains.
+  private let ways: [ExplanationOptions]
   private let subjects: Set<MapComparison.Subject>
 
   /// Checks what can be checked without the model.
   init(_ options: Compare) throws(DiagnosticError) {
     self.options = options
     if options.layerA != nil || options.layerB != nil { throw .sideOfOneModel }
-    var methods: [Method] = []
-    for method in options.method where !methods.contains(method) { methods.append(method) }
-    if options.method.count > 1, methods.count < 2 { throw .comparedWithItself("method") }
-    self.methods = methods.isEmpty ? [.gradCAM] : methods
+    ways = options.ways
+    if options.method.count > 1, ways.count < 2 { throw .comparedWithItself("method") }
     var subjects: Set<MapComparison.Subject> = []
-    if methods.count > 1 { subjects.insert(.methods) }
-    if options.layer.count > 1 { subjects.insert(.layers) }
+    if ways.count > 1 { subjects.insert(.methods) }
+    if options.layer.count > 1 {
+      subjects.insert(.layers)
+      if let joining = ways.first(where: { $0.method.fusion != nil }) {
+        throw .layersJoinedByMethod(joining.method)
+      }
+    }
     let words = options.target.isEmpty && subjects.isEmpty ? ["top:2"] : options.target
     targets = try TargetChoice.targets(words, ratherThan: nil, at: .all)
     if subjects.isEmpty || targets.count > 1 { subjects.insert(.targets) }
@@ -33,7 +37,11 @@ struct MapComparisonRun {
     let explainer = try options.explainer(options.paths[0])
     guard explainer.model.input.takesPhotos else { throw .compareNeedsPhotos(explainer.model) }
     let photo = try ExplainPicture(input, for: explainer.model, bands: nil).image
-    let (maps, differences) = try explained(photo, by: explainer)
+    let passes = PassLine(isQuiet: options.quiet)
+    let (maps, differences) = try passes.watching {
+      () throws(DiagnosticError) in
+      try explained(photo, by: explainer.reportingProgress { passes.show($0) })
+    }
     let comparison = MapComparison(
       of: subjects, maps, differences: differences, isShared: options.mapScale == .shared,
       photo: photo, title: input.stem, model: explainer.model)
@@ -47,7 +55,7 @@ struct MapComparisonRun {
       }
     }
     if options.json {
-      let report = try comparison.json(input: input.name, place?.path)
+      let report = try comparison.json(input: input.name, place?.path, cost: passes.json)
       StandardStream.write(report.text() + "\n", to: .output)
     } else if place?.path != "-" {
       StandardStream.write(comparison.text(place?.path), to: .output)
@@ -70,11 +78,10 @@ extension MapComparisonRun {
     let others = subjects == [.targets] ? targets.dropFirst().map { targets[0].ratherThan($0) } : []
     var maps: [Map] = []
     var differences: [Explanation] = []
-    for method in methods {
-      let layers = try layers(of: explainer.model, for: method)
+    for way in ways {
+      let layers = try layers(of: explainer.model, for: way.method)
       let found = try explainer.explanations(
-        of: photo, for: targets + others, at: layers, fusedBy: nil, using: method,
-        showing: options.evidence)
+        of: photo, for: targets + others, at: layers, options: way)
       var seen: Set<String> = []
       for explanation in found.prefix(targets.count)
       where seen.insert(FileNames.part(for: explanation)).inserted {

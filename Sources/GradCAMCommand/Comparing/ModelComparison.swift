@@ -22,7 +22,7 @@ struct ModelComparison {
     self.models = models
     self.explanations = explanations
     self.isShared = isShared
-    let limits = explanations.map { $0.rawMap.limit(of: $0.heatmap.evidence) }
+    let limits = explanations.map { $0.limit(ofLayer: 0) }
     heatmaps = explanations.map {
       isShared ? $0.heatmap(ofLayer: 0, scaledTo: limits.max()) : $0.heatmap
     }
@@ -47,7 +47,7 @@ extension ModelComparison {
         image: heatmaps[index].overlaid(on: photo, colormap: colormap, opacity: opacity),
         title: Self.stem(models[index].path.name),
         caption: "\(ExplanationFigure.title(of: explanations[index])), "
-          + "at \(explanations[index].layer.name)")
+          + "at \(explanations[index].layers.map(\.name).joined(separator: ", "))")
     }
     let difference = heatmaps[0].difference(to: heatmaps[1], on: photo)
     let heatmap = heatmaps[0]
@@ -73,7 +73,7 @@ extension ModelComparison {
       ],
       notes: notes,
       footer: "Difference: red where the second has more, blue where the first has  ·  "
-        + "\(explanations[0].method.title), "
+        + "\(explanations[0].method.title)\(explanations[0].options.remark), "
         + (isShared ? "both maps on one scale" : "each map scaled by its own largest value")
         + "  ·  "
         + "gradcam \(GradCAMVersion.current)")
@@ -113,7 +113,8 @@ extension ModelComparison {
     ])
     for (model, explanation) in zip(models, explanations) {
       table.add([
-        model.path.name, explanation.layer.name, "\(explanation.classIndex)",
+        model.path.name, explanation.layers.map(\.name).joined(separator: ", "),
+        "\(explanation.classIndex)",
         explanation.label ?? "", explanation.probability.map { Decimal.percent(Double($0)) } ?? "",
         Decimal.text(Double(explanation.logit), digits: 2),
       ])
@@ -122,7 +123,7 @@ extension ModelComparison {
   }
 
   /// The comparison as one object.
-  func json(input: String, _ path: String?) -> JSONValue {
+  func json(input: String, _ path: String?, cost: JSONValue?) -> JSONValue {
     let sides = zip(models, explanations).map { model, explanation in
       let map = explanation.rawMap
       return JSONValue.object([
@@ -136,12 +137,16 @@ extension ModelComparison {
         ("notes", .array(explanation.notes.map { .text($0) })),
       ])
     }
-    return .object([
-      ("input", .text(input)), ("method", .text(explanations[0].method.name)),
-      ("evidence", .text(explanations[0].heatmap.evidence.rawValue)),
-      ("models", .array(sides)),
-      ("scale", .text(isShared ? "shared" : "own")), ("similarity", similarity.json),
-      ("figure", .text(path)), ("versions", Versions.json),
-    ])
+    return .object(
+      [
+        ("input", .text(input)), ("method", .text(explanations[0].method.name)),
+        ("settings", .text(explanations[0].method.description)),
+        ("preset", .text(explanations[0].preset)),
+        ("evidence", .text(explanations[0].heatmap.evidence.rawValue)),
+        ("models", .array(sides)),
+        ("scale", .text(isShared ? "shared" : "own")), ("similarity", similarity.json),
+      ] + (cost.map { [("cost", $0)] } ?? []) + [
+        ("figure", .text(path)), ("versions", Versions.json),
+      ])
   }
 }

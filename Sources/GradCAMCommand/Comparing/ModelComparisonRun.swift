@@ -13,7 +13,7 @@ struct ModelComparisonRun {
     let words = options.target.isEmpty ? ["predicted"] : options.target
     let targets = try TargetChoice.targets(words, ratherThan: nil, at: .all)
     guard targets.count == 1 else { throw .severalCompared(words.joined(separator: " ")) }
-    guard options.method.count < 2 else { throw .severalMethodsCompared }
+    guard options.ways.count < 2 else { throw .severalMethodsCompared }
     target = targets[0]
     input = try options.photo(options.paths[2])
   }
@@ -21,12 +21,15 @@ struct ModelComparisonRun {
   /// Explains the photo with both models, and writes and prints what came out.
   func run() throws(DiagnosticError) -> Double? {
     let place = try ComparisonPlace(options.output, stem: input.stem, isJSON: options.json)
-    let first = try options.explainer(options.paths[0])
-    let second = try options.explainer(options.paths[1])
+    let passes = PassLine(isQuiet: options.quiet)
+    let first = try options.explainer(options.paths[0]).reportingProgress { passes.show($0) }
+    let second = try options.explainer(options.paths[1]).reportingProgress { passes.show($0) }
     let photo = try ExplainPicture(input, for: first.model, bands: nil).image
-    let a = try explanation(of: photo, by: first, for: target, at: options.layerA)
-    let same = target == .predicted ? Target.class(a.classIndex) : target
-    let b = try explanation(of: photo, by: second, for: same, at: options.layerB)
+    let (a, b) = try passes.watching { () throws(DiagnosticError) in
+      let a = try explanation(of: photo, by: first, for: target, at: options.layerA)
+      let same = target == .predicted ? Target.class(a.classIndex) : target
+      return (a, try explanation(of: photo, by: second, for: same, at: options.layerB))
+    }
     let comparison = ModelComparison(
       photo: photo, title: input.stem, models: [first.model, second.model], explanations: [a, b],
       isShared: options.mapScale == .shared)
@@ -39,7 +42,7 @@ struct ModelComparisonRun {
       }
     }
     if options.json {
-      let report = comparison.json(input: input.name, place?.path)
+      let report = comparison.json(input: input.name, place?.path, cost: passes.json)
       StandardStream.write(report.text() + "\n", to: .output)
     } else if place?.path != "-" {
       StandardStream.write(comparison.text(place?.path), to: .output)
@@ -51,8 +54,9 @@ struct ModelComparisonRun {
   private func explanation(
     of photo: Image, by explainer: Explainer, for target: Target, at layer: String?
   ) throws(DiagnosticError) -> Explanation {
-    try explainer.explanation(
-      of: photo, for: target, at: layer, using: options.method.first ?? .gradCAM,
-      showing: options.evidence)
+    let way = options.ways[0]
+    let layers = try explainer.model.layers(
+      named: layer.map { [$0] } ?? [], for: way.method)
+    return try explainer.explanations(of: photo, for: [target], at: layers, options: way)[0]
   }
 }

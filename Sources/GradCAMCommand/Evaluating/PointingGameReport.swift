@@ -11,8 +11,10 @@ struct PointingGameReport {
   }
 
   let model: Model
-  let layer: Layer
-  let method: Method
+  /// Where maps were taken; several where the method joins them.
+  let layers: [Layer]
+  /// How maps were made.
+  let way: ExplanationOptions
   let labels: Labels?
   let tolerance: Int
   let pictureCount: Int
@@ -42,7 +44,8 @@ extension PointingGameReport {
     }
     table.add(["", "all"] + Self.cells(total))
     return TextStyle.bold(model.path.name)
-      + "  layer \(layer.name) \(layer.shape)  \(method.title)  \(pictureCount) pictures\n"
+      + "  layer \(layers.map { "\($0.name) \($0.shape)" }.joined(separator: ", "))"
+      + "  \(way.method.title)\(way.remark)  \(pictureCount) pictures\n"
       + "pointing game: the share of maps that peak on their class, higher is better; "
       + "tolerance \(tolerance) pixels\n"
       + "accuracy: \(accuracyRule)\n\n" + table.text
@@ -73,8 +76,11 @@ extension PointingGameReport {
     return .object([
       ("model", .object([("path", .text(model.path)), ("sha256", .text(try? model.sha256))])),
       ("metric", .text("pointing-game")), ("higherIsBetter", .bool(true)),
-      ("tolerance", .integer(tolerance)), ("layer", .text(layer.name)),
-      ("layerShape", ExplanationReport.json(layer)), ("method", .text(method.name)),
+      ("tolerance", .integer(tolerance)),
+      ("layer", .text(layers.map(\.name).joined(separator: ", "))),
+      ("layerShape", ExplanationReport.json(layers[layers.count - 1])),
+      ("method", .text(way.method.name)), ("settings", .text(way.method.description)),
+      ("preset", .text(way.preset.name)),
       ("multiLabel", .bool(model.activation.isMultiLabel)),
       ("pictures", .integer(pictureCount)), ("classes", .array(rows)),
       ("all", .object(Self.entries(total))), ("versions", Versions.json),

@@ -6,7 +6,9 @@ struct PointingGameRun {
   private let pictures: [BoxedPicture]
   private let explainer: Explainer
   private let labels: Labels?
-  private let layer: Layer
+  private let layers: [Layer]
+  /// How maps are made; the game is about what speaks for a class.
+  private let way: ExplanationOptions
 
   /// Reads the model and the boxes.
   init(_ options: Evaluate) throws(DiagnosticError) {
@@ -19,8 +21,9 @@ struct PointingGameRun {
       preprocessing: options.photo.preprocessing(for: model, size: options.reading.size?.size),
       labels: labels,
       options: options.running.explainerOptions(pictureCount: pictures.count))
-    layer = try explainer.model.layers(
-      named: options.layer.map { [$0] } ?? [], for: options.computing.method)[0]
+    way = options.computing.options(showing: .for)
+    layers = try explainer.model.layers(
+      named: options.layer.map { [$0] } ?? [], for: way.method)
   }
 
   /// Explains every class on every picture.
@@ -29,15 +32,19 @@ struct PointingGameRun {
     var classes = [PointingGameReport.Score](repeating: .init(), count: count)
     var total = PointingGameReport.Score()
     var progress = Progress(total: pictures.count, isQuiet: options.quiet)
+    let passes = PassLine(isQuiet: options.quiet)
+    let explainer = explainer.reportingProgress { passes.show($0) }
     for picture in pictures {
       let boxes = try self.boxes(of: picture)
-      try play(picture, boxes, &classes, &total)
+      try passes.watching { () throws(DiagnosticError) in
+        try play(picture, boxes, by: explainer, &classes, &total)
+      }
       progress.finish(picture.file)
     }
     progress.clear()
     total.pictures = pictures.count
     return PointingGameReport(
-      model: explainer.model, layer: layer, method: options.computing.method,
+      model: explainer.model, layers: layers, way: way,
       labels: explainer.labels,
       tolerance: options.tolerance, pictureCount: pictures.count, classes: classes, total: total)
   }
@@ -66,7 +73,8 @@ struct PointingGameRun {
 
   private func play(
     _ picture: BoxedPicture, _ present: [(index: Int, boxes: [PointingGame.Box])],
-    _ classes: inout [PointingGameReport.Score], _ total: inout PointingGameReport.Score
+    by explainer: Explainer, _ classes: inout [PointingGameReport.Score],
+    _ total: inout PointingGameReport.Score
   ) throws(DiagnosticError) {
     let photo = try Image(contentsOf: BoxedPicture.start(of: options.folder) + picture.file)
     let size = ImageSize(width: photo.width, height: photo.height)
@@ -77,7 +85,7 @@ struct PointingGameRun {
     }
     let targets = present.isEmpty ? [Target.predicted] : present.map { .class($0.index) }
     let explanations = try explainer.explanations(
-      of: photo, for: targets, at: [layer], options: options.computing.options(showing: .for))
+      of: photo, for: targets, at: layers, options: way)
     let game = PointingGame(tolerance: options.tolerance)
     for ((index, boxes), explanation) in zip(present, explanations) {
       let isHit = game.isHit(explanation.heatmap, boxes: boxes)

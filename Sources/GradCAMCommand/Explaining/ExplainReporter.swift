@@ -37,7 +37,7 @@ extension ExplainReporter {
     let reports = zip(job.explanations, written).map { explanation, files in
       ExplanationReport(
         input: job.input.name, explanation: explanation, files: files,
-        preprocessing: preprocessing, sliceCount: job.picture.slices.count,
+        preprocessing: preprocessing, sliceCount: job.picture.slices.count, cost: job.cost,
         milliseconds: extra.prefix(2) + [
           ("preprocess", explanation.timing.preprocess), ("run", explanation.timing.run),
         ] + extra.dropFirst(2))
@@ -75,7 +75,7 @@ extension ExplainReporter {
     StandardStream.write(
       TextStyle.bold(model.path.name)
         + "  layer \(layers)\(fusion)  \(made.method.title), "
-        + "evidence \(made.evidence.rawValue)\n", to: .output)
+        + "evidence \(made.evidence.rawValue)\(made.remark)\n", to: .output)
   }
 
   private func printTable(_ reports: [ExplanationReport], _ job: ExplanationFiles.Job) {

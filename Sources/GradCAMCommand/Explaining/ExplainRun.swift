@@ -14,10 +14,12 @@ struct ExplainRun {
   /// How the photos share the cores.
   private let share: WorkShare
   private let bands: [Int]?
+  private let passes: PassLine
 
   /// Reads the model, and checks every option against it.
   init(_ options: Explain) throws(DiagnosticError) {
     self.options = options
+    passes = PassLine(isQuiet: options.writing.quiet)
     let evidence = options.computing.options(showing: options.question.evidence).evidence
     if evidence == .both, let colormap = options.writing.colormap,
       !colormap.isDiverging
@@ -245,11 +247,10 @@ extension ExplainRun {
     _ input: ExplainInput, _ picture: ExplainPicture
   ) throws(DiagnosticError) -> ExplanationFiles.Job {
     let (fitted, layers) = try fitted(to: picture)
-    let passes = PassLine(isQuiet: options.writing.quiet || share.jobs > 1)
-    defer { passes.clear() }
+    let passes = share.jobs > 1 ? PassLine(sharing: self.passes) : self.passes
     let explainer = fitted.reportingProgress { passes.show($0) }
     let options = explanationOptions
-    let all =
+    let all = try passes.watching { () throws(DiagnosticError) in
       if let raster = picture.raster {
         try explainer.explanations(
           of: raster, normalizing: input.array == nil || files.normalizesArrays, for: targets,
@@ -259,11 +260,12 @@ extension ExplainRun {
       } else {
         try explainer.explanations(of: picture.image, for: targets, at: layers, options: options)
       }
+    }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []
     let kept = all.indices.filter { seen.insert(FileNames.part(for: all[$0])).inserted }
     return ExplanationFiles.Job(
       input: input, picture: picture, explainer: explainer, targets: kept.map { targets[$0] },
-      explanations: kept.map { all[$0] })
+      explanations: kept.map { all[$0] }, cost: passes.json)
   }
 }

@@ -110,9 +110,10 @@ struct ExplanationFigure {
 
   /// How values became colours.
   private static func scale(of explanation: Explanation) -> String {
-    let clipped = explanation.heatmap.clippedShare
-    guard clipped > 0 else { return "each map scaled by its own largest value" }
-    return "the largest \(Decimal.text(100 * clipped, digits: 0))% of each map's pixels drawn alike"
+    guard let share = explanation.heatmap.clippedPercent else {
+      return "each map scaled by its own largest value"
+    }
+    return "the largest \(share) of each map's pixels drawn alike"
   }
 
   private func footer(_ explanation: Explanation) -> String {
@@ -120,7 +121,27 @@ struct ExplanationFigure {
     let fusion = explanation.fusion.map { " (\($0.name))" } ?? ""
     let place = explanation.method.usesLayer ? " at \(layers)\(fusion)" : ""
     return
-      "\(job.explainer.model.path.name)  ·  \(explanation.method.title)\(place)  ·  "
+      "\(job.explainer.model.path.name)  ·  \(explanation.method.title)\(place)"
+      + "\(explanation.options.remark)  ·  "
       + "\(Self.scale(of: explanation))  ·  gradcam \(GradCAMVersion.current)"
+  }
+}
+
+extension ExplanationOptions {
+  /// What is not as usual, to follow the method's title.
+  var remark: String {
+    var parts: [String] = []
+    if preset != .paper { parts.append("as \(preset.name)") }
+    if isAugmented { parts.append("augmented") }
+    if shifts > 1 { parts.append("\(shifts)×\(shifts) shifts") }
+    return parts.map { ", " + $0 }.joined()
+  }
+}
+
+extension Heatmap {
+  /// The share of cells drawn alike, in words; nil where each is drawn as it is.
+  var clippedPercent: String? {
+    guard clippedShare > 0 else { return nil }
+    return Decimal.text(100 * clippedShare, digits: clippedShare < 0.0095 ? 2 : 0) + "%"
   }
 }

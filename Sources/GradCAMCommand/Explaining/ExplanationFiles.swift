@@ -22,6 +22,8 @@ struct ExplanationFiles {
     let explainer: Explainer
     let targets: [Target]
     let explanations: [Explanation]
+    /// What passes of all targets together cost; nil where one run made everything.
+    var cost: JSONValue?
   }
 
   /// Writes everything, and gives the files of each explanation, and notes.

@@ -40,36 +40,11 @@ extension NamedChoice {
 extension Method: NamedChoice {}
 extension Preset: NamedChoice {}
 extension Fusion: NamedChoice {}
+extension Colormap: NamedChoice {}
 
-extension Colormap: ExpressibleByArgument {
-  /// Reads the choice's name.
-  public init?(argument: String) { self.init(named: argument) }
-
-  /// The name in help.
-  public var defaultValueDescription: String { name }
-
-  /// Every name, for help and completions.
-  public static var allValueStrings: [String] { all.map(\.name) }
-
-  /// Completes every name.
-  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
-}
-
-extension Preprocessing: ExpressibleByArgument {
-  /// Reads the choice's name.
-  public init?(argument: String) {
-    guard let preset = Self.preset(argument) else { return nil }
-    self = preset
-  }
-
-  /// The name in help.
-  public var defaultValueDescription: String { name }
-
-  /// Every name, for help and completions.
-  public static var allValueStrings: [String] { presets.map(\.name) }
-
-  /// Completes every name.
-  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+extension Preprocessing: NamedChoice {
+  /// Every preset, in the order of listings.
+  public static var all: [Preprocessing] { presets }
 }
 
 extension ImageSize: ExpressibleByArgument {

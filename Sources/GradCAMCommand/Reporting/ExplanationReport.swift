@@ -8,6 +8,8 @@ struct ExplanationReport {
   let preprocessing: String
   /// Slices of a volume; 0 of a picture.
   let sliceCount: Int
+  /// What passes of all targets together cost.
+  let cost: JSONValue?
   let milliseconds: [(key: String, value: Double)]
 
   /// The place of the class in the order of probability, 1 for the predicted.
@@ -130,6 +132,7 @@ extension ExplanationReport {
       let measures = explanation.measures.map { ($0.name, JSONValue.number($0.value)) }
       entries.append(("measures", .object(measures)))
     }
+    if let cost { entries.append(("cost", cost)) }
     entries.append(("files", filesJSON))
     entries.append(
       (

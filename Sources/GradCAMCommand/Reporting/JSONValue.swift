@@ -1,7 +1,7 @@
 /// A value of JSON whose objects keep the order they were written in.
 ///
 /// `JSONEncoder` either sorts keys or shuffles them; a report reads better in its own order.
-enum JSONValue {
+enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case integer(Int)
