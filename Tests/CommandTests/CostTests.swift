@@ -3,7 +3,7 @@ import GradCAM
 import Testing
 import _TestSupport
 
-@Suite("What long methods cost")
+@Suite("What long methods cost, and how they are stopped")
 struct CostTests {
   private struct Found: Decodable {
     struct Cost: Decodable {
@@ -53,5 +53,22 @@ struct CostTests {
     #expect(compared.cost?.map(\.passes) == [40])
     let models = try found(["compare", model, model] + options + ["-o", "none"] + rise)
     #expect(models.cost?.map(\.passes) == [40])
+  }
+
+  @Test("An interrupt ends it between passes, with exit code 130 and nothing written")
+  func interrupted() throws {
+    let folder = try Pictures()
+    let running = try Command.start(
+      ["explain", fixture("plain")] + options + [
+        "--method", "rise", "--samples", "1000000", "--batch", "4", "--save", "overlay,npy",
+      ], in: folder.path)
+    try running.wait(forErrors: "RISE: 1000000 masked photos in 250000 batches of 4\n")
+    running.process.interrupt()
+    let result = try running.finish()
+    #expect(result.code == 130)
+    #expect(result.errors.contains("\nError: RISE was stopped after "))
+    #expect(result.errors.contains("note: nothing was written"))
+    #expect(result.text.isEmpty)
+    #expect(folder.added.isEmpty)
   }
 }

@@ -25,6 +25,11 @@ enum Interruption {
   /// Takes the next interrupt as a wish.
   static func holdBack() {
     guard !isRequested else { return }
+    // Whoever started the process may have left the signal blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGINT) { _ in
       Interruption.flag.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)
