@@ -75,6 +75,7 @@ extension BakedGraph {
     let own = Set(model.original.proto.graph.output.map(\.name) + [model.outputName])
     proto.graph.output.removeAll { $0.name == heatmap.name || !own.contains($0.name) }
     let batch = batchSide(of: proto)
+    stateShapes(&proto, batch)
     proto.graph.output.append(
       ValueInfoProto(heatmap.name, heatmap.type, [batch] + sides.map { .init($0) }))
     // Of an output with classes at several places, which count.
@@ -93,6 +94,19 @@ extension BakedGraph {
     proto.opsetImport.removeAll { opset in
       let domain = opset.domain == "ai.onnx" ? "" : opset.domain
       return !used.contains(domain) && !functions.contains(domain)
+    }
+  }
+
+  /// States the shapes of outputs that old exporters left out, which the format wants.
+  private func stateShapes(_ proto: inout ModelProto, _ batch: TensorShapeProto.Dimension) {
+    for index in proto.graph.output.indices {
+      let output = proto.graph.output[index]
+      guard !output.type.tensorType.hasShape, output.type.tensorType.elemType != 0,
+        let shape = model.graph.shape(of: output.name)
+      else { continue }
+      proto.graph.output[index].type.tensorType.shape.dim = shape.map { side in
+        side.value.map { .init($0) } ?? (side == .batch(1) ? batch : .init())
+      }
     }
   }
 
