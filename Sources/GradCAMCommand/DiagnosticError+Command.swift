@@ -322,6 +322,28 @@ extension DiagnosticError {
       help: "explain one target, and save one kind of file with '--save'")
   }
 
+  /// Every class, beside other targets.
+  static var allClassesAlone: DiagnosticError {
+    DiagnosticError(
+      .input, "'--target all' stands alone: it writes the maps of every class as one array",
+      help: "leave the other targets and '--rather-than' away")
+  }
+
+  /// The array of all classes, where some are asked for.
+  static var classesNeedAll: DiagnosticError {
+    DiagnosticError(
+      .input, "'--save classes-npy' is the array of '--target all'",
+      help: "ask for all classes, or save 'npy', an array for each target")
+  }
+
+  /// All classes by a method of many passes, or one without layers.
+  static func noMapsOfAllClasses(_ method: Method) -> DiagnosticError {
+    DiagnosticError(
+      .unsupported, "Method '\(method.name)' has no maps of all classes",
+      notes: ["it takes many passes, or its map is as large as the input"],
+      help: "use a method at a layer, such as 'gradcam', or name the classes")
+  }
+
   /// Two things for standard output.
   static var standardOutputTwice: DiagnosticError {
     DiagnosticError(

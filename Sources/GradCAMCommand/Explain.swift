@@ -21,6 +21,8 @@ struct Explain: ParsableCommand {
             What speaks for one class rather than another.
         gradcam explain resnet50.onnx photos/ --layer layer4.1 --save npy
             The signed map of a layer for every picture in a folder.
+        gradcam explain resnet50.onnx dog.jpg --target all
+            The signed maps of every class, one array: dog.classes.npy.
         gradcam explain resnet50.onnx - -o - < dog.jpg > why.png
             From standard input to standard output.
       """)

@@ -35,6 +35,8 @@ extension Explainer {
   func notingOverlaps(_ explanations: [Explanation]) -> [Explanation] {
     // What speaks for one class rather than another is no evidence of its own.
     let single = explanations.indices.filter { explanations[$0].classes.count == 1 }
+    // Among very many classes some are always alike.
+    guard single.count <= 100 else { return explanations }
     let names = single.map { place in
       explanations[place].label ?? "class \(explanations[place].classIndex)"
     }

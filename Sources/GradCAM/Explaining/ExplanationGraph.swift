@@ -72,6 +72,8 @@ struct ExplanationGraph: Sendable {
   private let session: Session
   private let names: Names
   private let targets: TargetInputs
+  /// How many targets share a run.
+  var targetsAtOnce: Int
 
   /// Whether several targets can share the run of one image.
   var servesSeveralTargets: Bool { names.servesSeveralTargets }
@@ -82,6 +84,7 @@ struct ExplanationGraph: Sendable {
   ) throws(DiagnosticError) {
     let (proto, names, targets) = try Self.write(request, model)
     (self.names, self.targets) = (names, targets)
+    targetsAtOnce = Self.targetsAtOnce(request, of: model)
     session = try Session(model.file.replacingProto(proto), options: options)
   }
 }
@@ -89,22 +92,31 @@ struct ExplanationGraph: Sendable {
 // MARK: - Running
 
 extension ExplanationGraph {
+  /// How many targets share a run: as many as keep each gradient below half a gigabyte.
+  private static func targetsAtOnce(_ request: Request, of model: Model) -> Int {
+    let layers = model.layers.drop { !request.layers.contains($0) }
+    let largest = layers.map { $0.shape.reduce(1, *) }.max() ?? 1
+    return max(1, (1 << 27) / max(1, largest))
+  }
+
   /// Runs an image and its targets through the graph, all at once where the graph allows it.
   ///
   /// - Parameter places: what else is fed: which places of the output count.
   func run(
     _ image: Tensor, _ targets: [ResolvedTarget], places: [String: Tensor]
   ) throws(DiagnosticError) -> Results {
-    if targets.count == 1 || names.servesSeveralTargets {
-      return try runTogether(image, targets, places)
-    }
+    let count = names.servesSeveralTargets ? targetsAtOnce : 1
+    if targets.count <= count { return try runTogether(image, targets, places) }
     var runs: [Results] = []
-    for target in targets { runs.append(try runTogether(image, [target], places)) }
+    for start in stride(from: 0, to: targets.count, by: count) {
+      let some = Array(targets[start..<min(start + count, targets.count)])
+      runs.append(try runTogether(image, some, places))
+    }
     return Results(
-      logits: runs[0].logits, ranking: runs[0].ranking, maps: Self.joined(runs.map(\.maps)),
-      activations: runs[0].activations, gradients: Self.joined(runs.map(\.gradients)),
-      measures: Self.joined(runs.map(\.measures)),
-      inputGradients: Self.joined(runs.map(\.inputGradients)), values: runs[0].values,
+      logits: runs[0].logits, ranking: runs[0].ranking, maps: Self.joined(runs.map(\.maps), count),
+      activations: runs[0].activations, gradients: Self.joined(runs.map(\.gradients), count),
+      measures: Self.joined(runs.map(\.measures), count),
+      inputGradients: Self.joined(runs.map(\.inputGradients), count), values: runs[0].values,
       agreement: runs[0].agreement)
   }
 
@@ -117,12 +129,15 @@ extension ExplanationGraph {
     try results(images, targets, places, first: nil)
   }
 
-  /// The tensors of several runs, layer by layer, put one after another.
-  private static func joined(_ runs: [[Tensor]]) -> [Tensor] {
+  /// The tensors of several runs of so many targets, layer by layer, put one after another.
+  private static func joined(_ runs: [[Tensor]], _ count: Int) -> [Tensor] {
     runs[0].indices.map { layer in
       let parts = runs.map { $0[layer] }
+      // One map may serve all targets.
+      guard parts[0].shape[0] == count else { return parts[0] }
       return Tensor(
-        shape: [parts.count] + parts[0].shape.dropFirst(), floats: parts.flatMap(\.floats))
+        shape: [parts.reduce(0) { $0 + $1.shape[0] }] + parts[0].shape.dropFirst(),
+        floats: parts.flatMap(\.floats))
     }
   }
 

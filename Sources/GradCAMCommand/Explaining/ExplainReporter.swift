@@ -99,7 +99,8 @@ extension ExplainReporter {
       text += name + measures.joined(separator: ", ") + "\n"
     }
     for file in reports.first?.files ?? [] where file.kind.isOfAll {
-      text += "\(file.kind == .html ? "page" : "figure"): \(file.path)\n"
+      let names: [SavedKind: String] = [.html: "page", .classesNumPy: "all classes"]
+      text += "\(names[file.kind] ?? "figure"): \(file.path)\n"
     }
     if run.options.writing.preview, StandardStream.output.isTerminal {
       for explanation in job.explanations {

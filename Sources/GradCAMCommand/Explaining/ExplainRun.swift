@@ -9,6 +9,8 @@ struct ExplainRun {
   let explainer: Explainer
   let layers: [Layer]
   let targets: [Target]
+  /// Every class, where all are asked for; pictures and reports are then the predicted one's.
+  let allClasses: [Target]?
   let files: ExplanationFiles
   let hints: [String]
   /// How the photos share the cores.
@@ -29,7 +31,10 @@ struct ExplainRun {
     guard (0...1).contains(options.writing.opacity) else {
       throw .opacityOutOfRange(options.writing.opacity)
     }
-    targets = try options.question.targets()
+    let asksForAll = options.question.asksForAllClasses
+    guard !asksForAll || (options.question.target.count == 1 && options.question.ratherThan == nil)
+    else { throw .allClassesAlone }
+    targets = asksForAll ? [.predicted] : try options.question.targets()
     let named = try ExplainInput.list(options.inputs)
     var size = options.reading.size?.size
     var model = try options.reading.model(options.model, takesPhotoSize: true)
@@ -51,16 +56,20 @@ struct ExplainRun {
         pictureCount: inputs.count, threads: share.threads))
     layers = try explainer.model.layers(
       named: options.question.layer, for: options.computing.method)
+    allClasses = options.question.allClasses(of: explainer.model)
+    if asksForAll { try Self.checkAllClasses(options.computing.method) }
     hints = options.photo.hints(
       for: model, labels: labels, hasPhotos: inputs.contains { $0.array == nil },
       statesSize: options.reading.size != nil)
     let isVolume = model.input.depth != nil
-    let kinds =
+    var kinds =
       options.writing.save ?? SavedKind.list(for: options.writing.output)
-      ?? (targets.count > 1 || isVolume ? [.overlay, .figure] : [.overlay])
+      ?? (asksForAll ? [] : targets.count > 1 || isVolume ? [.overlay, .figure] : [.overlay])
     if kinds.contains(.attributionNumPy), !options.computing.method.givesAttribution {
       throw .noAttribution(options.computing.method)
     }
+    if asksForAll, !kinds.contains(.classesNumPy) { kinds.append(.classesNumPy) }
+    guard asksForAll || !kinds.contains(.classesNumPy) else { throw .classesNeedAll }
     let (targetCount, layerCount) = (targets.count, layers.count)
     let sliceCount = isVolume ? inputs.map(\.sliceCount).max() ?? 1 : 1
     let count =
@@ -250,16 +259,21 @@ extension ExplainRun {
     let passes = share.jobs > 1 ? PassLine(sharing: self.passes) : self.passes
     let explainer = fitted.reportingProgress { passes.show($0) }
     let options = explanationOptions
+    let asked = allClasses ?? targets
     let all = try passes.watching { () throws(DiagnosticError) in
       if let raster = picture.raster {
         try explainer.explanations(
-          of: raster, normalizing: input.array == nil || files.normalizesArrays, for: targets,
+          of: raster, normalizing: input.array == nil || files.normalizesArrays, for: asked,
           at: layers, options: options)
       } else if let array = picture.array {
-        try explainer.explanations(of: array, for: targets, at: layers, options: options)
+        try explainer.explanations(of: array, for: asked, at: layers, options: options)
       } else {
-        try explainer.explanations(of: picture.image, for: targets, at: layers, options: options)
+        try explainer.explanations(of: picture.image, for: asked, at: layers, options: options)
       }
+    }
+    if allClasses != nil {
+      return ExplanationFiles.Job(
+        ofAllClasses: all, asked, input: input, picture: picture, explainer: explainer)
     }
     // 'predicted' and a class's number may turn out to be one.
     var seen: Set<String> = []

@@ -24,6 +24,8 @@ struct ExplanationFiles {
     let explanations: [Explanation]
     /// What passes of all targets together cost; nil where one run made everything.
     var cost: JSONValue?
+    /// The raw maps of all classes, [classes, H, W], an array a layer, where they are asked for.
+    var classMaps: [FloatTensor] = []
   }
 
   /// Writes everything, and gives the files of each explanation, and notes.
@@ -36,6 +38,13 @@ struct ExplanationFiles {
     let provenance = provenance(of: job, like: first)
     var ofAll: Written = []
     var notes: [String] = []
+    for (layer, maps) in zip(first.layers, job.classMaps) {
+      let isOnly = job.classMaps.count == 1
+      let path = self.path(
+        .classesNumPy, [job.input.stem] + (isOnly ? [] : [FileNames.safe(layer.name)]))
+      try write(maps, to: path)
+      ofAll.append((.classesNumPy, isOnly ? nil : layer.name, path))
+    }
     if kinds.contains(.html) {
       let path = self.path(.html, [job.input.stem])
       try write(page(of: job, provenance), to: path)

@@ -93,6 +93,15 @@ extension QuestionOptions {
     return pixels == .won ? .won : .all
   }
 
+  /// Whether every class is asked for, as one array.
+  var asksForAllClasses: Bool { target.contains("all") }
+
+  /// Every class of a model, where that is asked for.
+  func allClasses(of model: Model) -> [Target]? {
+    guard asksForAllClasses else { return nil }
+    return (0..<model.classCount).map { Target.class($0).at(places) }
+  }
+
   /// The targets asked for.
   func targets() throws(DiagnosticError) -> [Target] {
     try TargetChoice.targets(target, ratherThan: ratherThan, at: places)

@@ -7,15 +7,16 @@ enum SavedKind: String, CaseIterable {
   case gradientNumPy = "gradient-npy"
   case activationNumPy = "activation-npy"
   case attributionNumPy = "attribution-npy"
+  case classesNumPy = "classes-npy"
 
   /// Whether there is one file for each target; else one for each input.
   var isPerTarget: Bool { !isOfAll && self != .activationNumPy }
 
   /// Whether all targets of an input are in one file.
-  var isOfAll: Bool { self == .figure || self == .html }
+  var isOfAll: Bool { [.figure, .html, .classesNumPy].contains(self) }
 
   /// Whether there is one file for each layer.
-  var isPerLayer: Bool { [.npy, .gradientNumPy, .activationNumPy].contains(self) }
+  var isPerLayer: Bool { [.npy, .gradientNumPy, .activationNumPy, .classesNumPy].contains(self) }
 
   /// Whether it is a picture.
   var isPicture: Bool { [.overlay, .heatmap, .figure].contains(self) }
@@ -32,6 +33,7 @@ enum SavedKind: String, CaseIterable {
     case .gradientNumPy: ".gradient.npy"
     case .activationNumPy: ".activation.npy"
     case .attributionNumPy: ".attribution.npy"
+    case .classesNumPy: ".classes.npy"
     }
   }
 

@@ -35,7 +35,8 @@ struct WritingOptions: ParsableArguments {
       What is written, with commas: overlay, heatmap, figure (all targets side by side), html (a \
       page to look at them in a browser), npy (the signed map as the layer has it), heatmap-npy \
       (0 to 1, as large as the model's input), gradient-npy, activation-npy, attribution-npy (a \
-      value for each number of the input, of methods that have them); or none. Unless given, \
+      value for each number of the input, of methods that have them), classes-npy (the signed maps \
+      of '--target all'); or none. Unless given, \
       overlay, and for several targets the figure too.
       """, valueName: "kinds"),
     completion: .list(SavedKind.allCases.map(\.rawValue)),
