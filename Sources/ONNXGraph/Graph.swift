@@ -61,14 +61,7 @@ package struct Graph: Sendable {
     nodes = spelled.nodes
     unrunNodes = spelled.added
     hiddenValues = spelled.hidden
-    var producers: [String: Int] = [:]
-    var consumers: [String: [Int]] = [:]
-    for (index, node) in nodes.enumerated() {
-      for name in node.output where !name.isEmpty { producers[name] = index }
-      for name in Set(node.allInputs) { consumers[name, default: []].append(index) }
-    }
-    self.producers = producers
-    self.consumers = consumers
+    (producers, consumers) = Self.wiring(of: nodes)
     facts = ShapeInference.facts(
       nodes: nodes, inputs: inputs, initializers: initializers,
       declared: graph.valueInfo + graph.output,
@@ -89,6 +82,34 @@ package struct Graph: Sendable {
     hiddenValues = other.hiddenValues
     quantizedValues = other.quantizedValues
     self.facts = facts
+  }
+
+  /// A graph with other nodes for differentiation, some of which only it needs to run, and facts of
+  /// the values they make.
+  init(_ other: Graph, nodes: [NodeProto], unrun: [NodeProto], facts: [String: ValueFacts]) {
+    self.nodes = nodes
+    initializers = other.initializers
+    inputs = other.inputs
+    outputs = other.outputs
+    opset = other.opset
+    (producers, consumers) = Self.wiring(of: nodes)
+    unrunNodes = other.unrunNodes + unrun
+    hiddenValues = other.hiddenValues.union(facts.keys)
+    quantizedValues = other.quantizedValues
+    self.facts = other.facts.merging(facts) { _, new in new }
+  }
+
+  /// The node that makes each value, and those that read it.
+  private static func wiring(
+    of nodes: [NodeProto]
+  ) -> (producers: [String: Int], consumers: [String: [Int]]) {
+    var producers: [String: Int] = [:]
+    var consumers: [String: [Int]] = [:]
+    for (index, node) in nodes.enumerated() {
+      for name in node.output where !name.isEmpty { producers[name] = index }
+      for name in Set(node.allInputs) { consumers[name, default: []].append(index) }
+    }
+    return (producers, consumers)
   }
 }
 

@@ -41,16 +41,26 @@ extension GraphContext {
   func gradients(
     of values: [String], rules: GradientRules = .true, cotangent given: Term? = nil
   ) throws(DiagnosticError) -> [String: Term] {
-    let (start, cotangent) = beginning(given)
+    let (start, cotangent) = beginning(given, for: values, rules: rules)
     return try Gradient(writingTo: builder, rules: rules.table).cotangents(
       of: values, from: start.name, cotangent: cotangent)
   }
 
-  /// Where differentiation starts, and the cotangent there: the logits, or before the linear
-  /// layer that ends in them, whose rows are read instead of a product with all of it.
-  private func beginning(_ given: Term?) -> (start: Term, cotangent: Term) {
+  /// Where differentiation starts, and the cotangent there: the logits, or before the linear layer
+  /// or pooled convolution that ends in them, whose rows are read instead of a product with all of
+  /// it.
+  private func beginning(
+    _ given: Term?, for values: [String], rules: GradientRules
+  ) -> (start: Term, cotangent: Term) {
     if given == nil, let head = LinearHead(endingIn: model.logits.source, for: builder) {
       return (head.input, targets.cotangent(of: logits, through: head))
+    }
+    if given == nil, rules == .true, ranking == nil,
+      let head = PooledHead(endingIn: model.logits.source, for: builder),
+      values.allSatisfy({ builder.graph.leads(from: $0, to: head.input.name) })
+    {
+      let cotangent = targets.cotangent(of: logits, rows: head.rows)
+      return (head.input, cotangent.reshaped(like: head.input.name))
     }
     let start = builder.term(model.logits.source)
     let type = builder.term(model.logits.value).type.cotangentType
@@ -60,7 +70,7 @@ extension GraphContext {
   /// Whether several targets can share the run of one image.
   func servesSeveralTargets(of values: [String], rules: GradientRules = .true) -> Bool {
     Gradient(writingTo: builder, rules: rules.table).servesSeveralTargets(
-      of: values, from: beginning(nil).start.name)
+      of: values, from: beginning(nil, for: values, rules: rules).start.name)
   }
 
   /// The gradients at the layers; one that the target does not depend on is an error.

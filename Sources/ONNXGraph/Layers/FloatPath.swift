@@ -95,3 +95,10 @@ package struct FloatPath: Sendable {
     return cuts
   }
 }
+
+extension Graph {
+  /// Whether a value is a target or has a gradient of it.
+  package func leads(from value: String, to target: String) -> Bool {
+    FloatPath.marks(in: self, from: [value], to: target).values.contains(target)
+  }
+}

@@ -46,6 +46,9 @@ package struct Liveness: Sendable {
 // MARK: - Places
 
 extension Liveness {
+  /// What is live of a value on the way.
+  func region(of value: String) -> LiveRegion? { regions[value] }
+
   /// Whether the target depends on places of a feature map, not only on tokens beside its grid.
   package func reaches(_ map: FeatureMap, of value: String) -> Bool {
     regions[value].map { $0.reaches(map) } ?? false
