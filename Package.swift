@@ -108,7 +108,7 @@ let package = Package(
         "GradCAM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Benchmarks", exclude: ["methods.json"], swiftSettings: settings),
+      path: "Benchmarks", exclude: ["methods.json", "results.json"], swiftSettings: settings),
 
     // MARK: Tests
     .target(

@@ -24,7 +24,7 @@ struct BakedGraph {
 
   /// Writes it.
   func written() throws(DiagnosticError) -> Written {
-    let builder = GraphBuilder(after: model.graph)
+    let builder = GraphBuilder(after: model.graphToDifferentiate(by: method, at: layers))
     let taken = Set(model.file.proto.graph.allNames)
     let output = Self.free("heatmap", taken)
     let input = target.choice == .input ? Self.free("target", taken) : nil

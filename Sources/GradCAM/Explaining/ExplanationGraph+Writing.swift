@@ -32,7 +32,8 @@ extension ExplanationGraph {
   static func write(
     _ request: Request, _ model: Model
   ) throws(DiagnosticError) -> (ModelProto, Names, TargetInputs) {
-    let builder = GraphBuilder(after: differentiated(request, model))
+    let builder = GraphBuilder(
+      after: model.graphToDifferentiate(by: request.method, at: request.layers))
     let targets = TargetInputs(
       for: builder, rankCount: request.rankCount, classCount: model.classCount)
     let logits = builder.term(model.logits.value).reshaped([-1, model.classCount])
@@ -45,20 +46,6 @@ extension ExplanationGraph {
     let proto = builder.extending(
       model.file.proto, inputs: targets.declarations, outputs: writer.outputs)
     return (proto, writer.names, targets)
-  }
-
-  /// The graph to differentiate: with its end written for the tokens that still act on the logits,
-  /// where that leaves alone what is asked for.
-  private static func differentiated(_ request: Request, _ model: Model) -> Graph {
-    let (input, logits) = (model.input.name, model.logits.source)
-    // A method that picks its own values picks them in the model's own graph.
-    if case .graph = request.method?.procedure { return model.graph }
-    guard let rows = LiveRows(of: model.graph, from: input, to: logits) else { return model.graph }
-    let asked = request.layers.map(\.valueName) + [input]
-    let isWhole = asked.allSatisfy {
-      !rows.narrowed.contains($0) && rows.graph.leads(from: $0, to: logits)
-    }
-    return isWhole ? rows.graph : model.graph
   }
 
   /// Writes what a request wants, and keeps what it is called.

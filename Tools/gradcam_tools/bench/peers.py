@@ -51,7 +51,8 @@ def main() -> None:
 
 
 def network(arguments):
-    """The network in PyTorch with weights as the exported model has them, and its input."""
+    """The network in PyTorch and its input; its weights are others than the exported model's, which
+    changes no time."""
     import torch
 
     from gradcam_tools.networks import NETWORKS
@@ -59,7 +60,7 @@ def network(arguments):
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
     each = NETWORKS[arguments.network]
-    model = each.build()
+    model = each.construct().eval()
     return model, each.sample(arguments.batch)
 
 
