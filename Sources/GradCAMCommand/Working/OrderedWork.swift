@@ -50,7 +50,12 @@ struct OrderedWork<Product: Sendable>: Sendable {
     /// Counts results.
     private let arrived = DispatchSemaphore(value: 0)
 
-    init(room: Int) { self.room = DispatchSemaphore(value: room) }
+    /// A semaphore must not go with a lower value than it began with, as it does where a failure
+    /// leaves results untaken; so it begins at none.
+    init(room: Int) {
+      self.room = DispatchSemaphore(value: 0)
+      for _ in 0..<room { self.room.signal() }
+    }
 
     /// Makes items until none is left.  A place is had before an item is chosen, so the first item
     /// nobody has is always in the making.
