@@ -130,8 +130,10 @@ extension Explainer {
           method: question.method, preset: question.preset, places: places, request: request,
           first: first))
     }
+    let maps = first.maps.map { (shape: $0.shape, values: $0.floats) }
     return targets.indices.map { place in
-      MethodResult(maps: first.maps.map { RawMap(of: $0, target: place) })
+      MethodResult(
+        maps: maps.map { RawMap(shape: $0.shape, values: $0.values, target: place) })
     }
   }
 

@@ -27,13 +27,18 @@ public struct RawMap: Hashable, Sendable {
   /// The map of one target out of those of all, [T, H, W] or [T, D, H, W]; one map serves all
   /// where it does not depend on the target.
   init(of maps: Tensor, target: Int) {
-    let sides = Array(maps.shape.dropFirst())
+    self.init(shape: maps.shape, values: maps.floats, target: target)
+  }
+
+  /// The same of their shape and values, which are read once for many targets.
+  init(shape: [Int], values: [Float], target: Int) {
+    let sides = Array(shape.dropFirst())
     let size = sides.reduce(1, *)
-    let place = maps.shape[0] == 1 ? 0 : target
+    let place = shape[0] == 1 ? 0 : target
     self.init(
       width: sides[sides.count - 1], height: sides[sides.count - 2],
       depth: sides.count > 2 ? sides[0] : nil,
-      values: Array(maps.floats[place * size..<(place + 1) * size]))
+      values: Array(values[place * size..<(place + 1) * size]))
   }
 
   /// The smallest value.
