@@ -43,7 +43,8 @@ struct CotangentFlow {
       throw .noGradientRule(node, opset: builder.opset)
     }
     guard case .pullback(let pullback) = rule.state else { return }
-    let wanted = Set(node.input.indices.filter { marked.contains(node.input[$0]) })
+    let wanted = Set(
+      node.input.indices.filter { marked.contains(node.input[$0]) && !isEmpty(node.input[$0]) })
     let context = PullbackContext(
       node: node, cotangents: incoming, wanted: wanted, builder: builder)
     do {
@@ -59,6 +60,12 @@ struct CotangentFlow {
     } catch {
       throw .refusedByRule(node, reason: error.reason)
     }
+  }
+
+  /// Whether a value has no elements, such as the slice of no tokens before the patches: nothing
+  /// flows through it.
+  func isEmpty(_ value: String) -> Bool {
+    builder.graph.shape(of: value)?.contains(.fixed(0)) ?? false
   }
 
   /// Gives up the cotangents of what a node reads, and so of all before it.

@@ -8,13 +8,13 @@ import numpy as np
 from gradcam_tools.command import Explained, Failure, explain, finished
 from gradcam_tools.operators_on_path import operators_on_path
 from gradcam_tools.reference import relative_error
-from gradcam_tools.truth import LayerTruth, Truth, as_map, map_at
+from gradcam_tools.truth import LayerTruth, Truth, as_map, layer_truths, map_at
 
 TOLERANCE = 1e-5
 """max |Δ| / max |reference| that float32 arithmetic in another order is allowed."""
 
 FURTHER_INPUTS = 4
-"""How many more inputs decide where the input gradient missed at one."""
+"""How many more inputs decide where the gradient at the input, or the map, missed at one."""
 
 
 class Measurement:
@@ -39,40 +39,49 @@ class Measurement:
             value = said["default"].get("value")
             self.found["operatorsToLayer"] = operators_on_path(self.model, value)
 
-    def at_layer(self, layer: str | None, find) -> None:
+    def at_layer(self, find) -> None:
         """The default layer's gradient and map; `find` gives the true layers for an activation."""
-        saves = ["npy", "gradient-npy", "activation-npy"]
-        done = explain(
-            self.command, self.model, self.input, self.truth.numbers["target"], layer, saves,
-            self.limit,
-        )
+        done = self._explained(self.input, self.truth)
         self._note(done)
-        activation, gradient = (done.arrays[f"{kind}-npy"] for kind in ("activation", "gradient"))
-        activation, gradient = _single(activation), _single(gradient)
-        self.activation = activation
+        self.activation = _single(done.arrays["activation-npy"])
+        best, error, modules = self._nearest(done, find)
+        self.found["modules"] = modules
+        self.found["layerError"] = error
+        if np.abs(best.gradient).max() == 0:
+            self.failures.append(f"the gradient at layer '{self.found['layer']}' is zero")
+        map_error = _map_error(done, best)
+        if map_error is not None:
+            self.found["mapError"] = map_error
+            self.found["mapFloat32"] = best.float32_map_error
+        if not self.found["layerError"] <= TOLERANCE:
+            self.failures.append("the gradient at the layer misses 1e-5")
+
+    def map_ratio(self, input: np.ndarray, truth: Truth) -> float:
+        """The map's error at another input, over what is allowed there."""
+        done = self._explained(input, truth)
+        best, _, _ = self._nearest(done, lambda activation: layer_truths(truth, activation))
+        return _map_error(done, best) / allowed(best.float32_map_error)
+
+    def _explained(self, input: np.ndarray, truth: Truth) -> Explained:
+        saves = ["npy", "gradient-npy", "activation-npy"]
+        target = truth.numbers["target"]
+        return explain(self.command, self.model, input, target, None, saves, self.limit)
+
+    def _nearest(self, done: Explained, find) -> tuple[LayerTruth, float, list[str]]:
+        """Of the true layers with an explained one's values that of the nearest gradient, how near
+        it is, and the modules of all."""
+        activation, gradient = (
+            _single(done.arrays[f"{kind}-npy"]) for kind in ("activation", "gradient")
+        )
         truths: list[LayerTruth] = find(activation)
         if not truths:
             raise Failure(
-                f"no PyTorch tensor has the values of layer '{self.found['layer']}' "
-                f"{self.found['shape']}"
+                f"no PyTorch tensor has the values of layer '{done.explanation['layer']}' "
+                f"{done.explanation['layerShape']}"
             )
         errors = [_error(gradient, each.gradient) for each in truths]
-        best = truths[int(np.argmin(errors))]
-        self.found["modules"] = sorted({name for each in truths for name in each.modules})
-        self.found["layerError"] = min(errors)
-        if np.abs(best.gradient).max() == 0:
-            self.failures.append(f"the gradient at layer '{self.found['layer']}' is zero")
-        found = done.arrays["npy"]
-        shape = tuple(self.found["shape"])
-        pair = [as_map(array, shape) for array in (best.activation, best.gradient)]
-        if pair[0] is not None:
-            map = map_at(pair[0][None], pair[1][None], 1)
-            self.found["mapError"] = _error(found, map)
-            self.found["mapFloat32"] = best.float32_map_error
-            if self.found["mapError"] > max(2 * best.float32_map_error, TOLERANCE):
-                self.failures.append("the map misses")
-        if not self.found["layerError"] <= TOLERANCE:
-            self.failures.append("the gradient at the layer misses 1e-5")
+        modules = sorted({name for each in truths for name in each.modules})
+        return truths[int(np.argmin(errors))], min(errors), modules
 
     def _note(self, done: Explained) -> None:
         said = done.explanation
@@ -98,17 +107,38 @@ class Measurement:
         self.found["inputError"] = self.input_error(self.input, self.truth)
         self.found["inputFloat32"] = max(self.truth.numbers["inputFloat32"])
 
+    def input_ratio(self, input: np.ndarray, truth: Truth) -> float:
+        """The error at another input, over what is allowed there."""
+        return self.input_error(input, truth) / allowed_at_input(truth)
+
     def input_error(self, input: np.ndarray, truth: Truth) -> float:
+        return _error(self.input_gradient(input, truth), truth.arrays["input"])
+
+    def input_gradient(self, input: np.ndarray, truth: Truth) -> np.ndarray:
         done = explain(
             self.command, self.model, input, truth.numbers["target"], "input", ["gradient-npy"],
             self.limit,
         )
-        return _error(done.arrays["gradient-npy"], truth.arrays["input"])
+        return done.arrays["gradient-npy"]
+
+
+def allowed(float32_error: float) -> float:
+    """Twice what PyTorch's own float32 strays, or the tolerance."""
+    return max(2 * float32_error, TOLERANCE)
 
 
 def allowed_at_input(truth: Truth) -> float:
-    """Twice what PyTorch's own float32 strays, or the tolerance."""
-    return max(2 * max(truth.numbers["inputFloat32"]), TOLERANCE)
+    """What the gradient at the input may stray."""
+    return allowed(max(truth.numbers["inputFloat32"]))
+
+
+def _map_error(done: Explained, layer: LayerTruth) -> float | None:
+    """How far the map strays, where the layer's values are one."""
+    shape = tuple(done.explanation["layerShape"])
+    activation, gradient = (as_map(each, shape) for each in (layer.activation, layer.gradient))
+    if activation is None:
+        return None
+    return _error(done.arrays["npy"], map_at(activation[None], gradient[None], 1))
 
 
 def _single(array: np.ndarray) -> np.ndarray:

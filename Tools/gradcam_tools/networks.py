@@ -36,6 +36,9 @@ _CHAOTIC = {
 }
 """Networks that amplify rounding without end unless their batch variances are kept from zero."""
 
+_OPSETS = {("timm.volo_d1_224", "torchscript"): 18}
+"""A network and an exporter that writes it from this operator set on only."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Network:
@@ -55,6 +58,10 @@ class Network:
     @property
     def arguments(self) -> dict:
         return _ARGUMENTS.get(self.name, {}) if self.source == "torchvision" else {}
+
+    def opset(self, exporter: str) -> int | None:
+        """The operator set that the exporter needs for it, where the usual one does not do."""
+        return _OPSETS.get((self.name, exporter))
 
     def construct(self) -> torch.nn.Module:
         """The network as its library initialises it."""

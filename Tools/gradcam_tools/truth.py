@@ -34,7 +34,7 @@ def _single(model: torch.nn.Module, input: torch.Tensor, form: str) -> Trace:
 def _is_map(tensor: torch.Tensor) -> bool:
     """Whether a tensor may be a feature map or tokens, for one image."""
     sides = [side for side in tensor.shape[1:] if side > 1]
-    return tensor.requires_grad and tensor.dim() >= 3 and len(sides) >= 2
+    return tensor.requires_grad and tensor.dim() >= 3 and len(sides) >= 2 and tensor.numel() > 0
 
 
 def map_at(activation: np.ndarray, gradient: np.ndarray, channels: int) -> np.ndarray:

@@ -46,6 +46,8 @@ def _draw(module: nn.Module, path: str, generator: torch.Generator) -> None:
             parameter.normal_(0, 0.1, generator=generator)
         elif any(word in name for word in _BRANCH_SCALES):
             parameter.uniform_(0.1, 0.5, generator=generator)
+        elif name == "gain":
+            parameter.uniform_(0.5, 1.5, generator=generator)
         elif "token" in name or "pos_embed" in name:
             parameter.normal_(0, 0.5, generator=generator)
         elif parameter.dim() >= 2:
