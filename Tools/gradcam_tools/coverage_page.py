@@ -227,7 +227,7 @@ def _costs(known: Known) -> list[str]:
     builds = [
         (result["gradientMilliseconds"], result["nodes"], name, exporter)
         for name, exporter, result in found
-        if result.get("gradientMilliseconds") is not None
+        if result.get("gradientMilliseconds") is not None and "nodes" in result
     ]
     if builds:
         slowest = max(builds)
