@@ -204,6 +204,6 @@ struct BadOptionTests {
       result.errors.hasPrefix(
         "Error: The value 'overlay,picture' is invalid for '--save <kinds>': there is no "
           + "'picture' to save; there are 'overlay', 'heatmap', 'figure', 'html', 'npy', "
-          + "'heatmap-npy', 'gradient-npy', 'activation-npy', 'attribution-npy'\n"))
+          + "'heatmap-npy', 'gradient-npy', 'activation-npy', 'attribution-npy', 'classes-npy'\n"))
   }
 }
