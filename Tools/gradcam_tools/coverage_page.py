@@ -34,7 +34,8 @@ _METHOD = """## How it is measured
   input or two values under a maximum that nearly tie may be rounded to either side, which changes
   the whole gradient; which do is chance. So where one input misses, the median of five decides.
   Where that misses too, values within 3e-6 of a kink are put on the other side in float64
-  (`Tools/gradcam_tools/kinks.py`): the gradient counts if that accounts for all but 1e-5.
+  (`Tools/gradcam_tools/kinks.py`): at an input whose miss that accounts for, what is left is held
+  to 1e-5 instead, and the median of five decides again.
 - **Map and logit** come from the forward pass, and are held to twice PyTorch float32's error too,
   the map like the gradient at the input; where one misses, it is listed.
 - **Usual layer**: the one at which the literature looks (`Tools/gradcam_tools/literature.py`, with
@@ -222,7 +223,8 @@ def _costs(known: Known) -> list[str]:
             f"{statistics.median(ratios):.2f}, a tenth below {ratios[tenth]:.2f} and a tenth above "
             f"{ratios[-1 - tenth]:.2f}; {within} of {len(ratios)} at most 1.05. Each is a median "
             f"of 5 runs or more at batch 1, on two cores that did other work too: what lies below "
-            f"1 says how far a number may stray."
+            f"1 says how far a number may stray. Where a run takes few milliseconds, it is "
+            f"{ratios[0]:.1f} to {ratios[-1]:.1f}: single numbers there say nothing."
         )
     builds = [
         (result["gradientMilliseconds"], result["nodes"], name, exporter)
@@ -233,7 +235,7 @@ def _costs(known: Known) -> list[str]:
         slowest = max(builds)
         lines.append(
             f"- **Writing the gradient** from the logits to the input, besides what the runtime "
-            f"needs to load the model: median "
+            f"needs to load the model, on the same busy cores: median "
             f"{statistics.median(build[0] for build in builds):.0f} ms, at most "
             f"{slowest[0]:.0f} ms ({slowest[2]}, {slowest[3]}, {slowest[1]} nodes)."
         )

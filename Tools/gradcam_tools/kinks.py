@@ -17,7 +17,7 @@ NEAR = 3e-6
 """How near to a kink a value lies that float32 may put on the other side, over the tensor's
 largest magnitude."""
 
-_MOST = 120
+_MOST = 60
 """How many of the nearest values are looked at."""
 
 
@@ -119,9 +119,11 @@ def account(
     scale = float(gradient.abs().max())
     strays = (found.reshape(gradient.shape) - gradient.numpy()) / scale
     kinks, steps = _near_kinks(watch), []
+    results = list({id(kink.result): kink.result for kink in kinks}.values())
+    found_there = torch.autograd.grad(logit, results, retain_graph=True) if results else []
+    cotangents = {id(result): each for result, each in zip(results, found_there)}
     for kink in kinks:
-        (cotangents,) = torch.autograd.grad(logit, kink.result, retain_graph=True)
-        cotangent = cotangents.flatten()[kink.result_place]
+        cotangent = cotangents[id(kink.result)].flatten()[kink.result_place]
         one = kink.value.flatten()[kink.place]
         if kink.other is None:
             sign = -1.0 if float(one.detach()) > 0 else 1.0
