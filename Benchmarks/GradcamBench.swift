@@ -40,8 +40,10 @@ struct Ratio: ParsableCommand {
       var explained: [Double] = []
       var inRuntime: [Double] = []
       for index in 0..<runs + 3 {
+        rest()
         let first = try milliseconds { _ = try explainer.probabilities(of: input) }
         var inside = 0.0
+        rest()
         let second = try milliseconds {
           inside = try explainer.explanations(of: input, at: [layer])[0].timing.run
         }

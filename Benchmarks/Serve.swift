@@ -32,6 +32,7 @@ struct Serve: ParsableCommand {
     print("ready")
     flush()
     while let line = readLine() {
+      rest()
       print(try milliseconds { try answer(line, explainer, input) })
       flush()
     }
@@ -74,6 +75,10 @@ struct Serve: ParsableCommand {
 
   private func flush() { fflush(nil) }
 }
+
+/// Waits until the threads of whatever ran last are asleep: the runtime's wait for more work with all
+/// their might, and two sessions in turn would each run beside the other's.
+func rest() { usleep(50_000) }
 
 extension ExplainerOptions.Engine: ExpressibleByArgument {}
 extension ExplainerOptions.Precision: ExpressibleByArgument {}

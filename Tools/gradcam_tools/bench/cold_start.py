@@ -37,7 +37,7 @@ def main() -> None:
     ])
     image = seen(Image.open(photo).convert("RGB"))
     with GradCAM(model, [model.get_submodule(LAYERS[network])]) as cam:
-        map = cam(input_tensor=numbers(image)[None])[0]
+        map = cam(input_tensor=numbers(image)[None], targets=None)[0]
     overlay = show_cam_on_image(np.float32(image) / 255, map, use_rgb=True)
     Image.fromarray(overlay).save(picture)
 
