@@ -30,6 +30,7 @@ import torch
 
 from gradcam_tools.bench.page import INTRODUCTION
 from gradcam_tools.bench.server import Server
+from gradcam_tools.page_part import write_part
 from gradcam_tools.parity.case import Case, Parameters
 from gradcam_tools.parity.subjects import Subject, drawn
 
@@ -38,8 +39,6 @@ CACHE = ROOT / ".cache" / "parity"
 RESULTS = ROOT / "Benchmarks" / "methods.json"
 PAGE = ROOT / "BENCHMARKS.md"
 NETWORK = "resnet50"
-
-_START, _END = "<!-- methods -->", "<!-- /methods -->"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -222,20 +221,6 @@ def section(results: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_page(path: Path, text: str) -> None:
-    """Replaces this script's part of the page, or adds it; the rest of it stays."""
-    part = f"{_START}\n\n{text}\n{_END}"
-    page = path.read_text() if path.exists() else INTRODUCTION
-    if _START in page:
-        before, rest = page.split(_START, 1)
-        page = before + part + rest.split(_END, 1)[1]
-    else:
-        page = f"{page.rstrip()}\n\n{part}\n"
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_text(page)
-    unfinished.replace(path)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--release", type=Path, default=ROOT / ".build" / "release")
@@ -270,7 +255,7 @@ def main() -> None:
             "rows": {each.method: rows[each.method] for each in RACES if each.method in rows},
         }
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        write_page(PAGE, section(results))
+        write_part(PAGE, "methods", section(results), INTRODUCTION)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import statistics
 from pathlib import Path
 
-_START, _END = "<!-- bench -->", "<!-- /bench -->"
+from gradcam_tools.page_part import write_part
 
 INTRODUCTION = """\
 # Benchmarks
@@ -34,16 +34,7 @@ def write_page(path: Path, results: dict) -> None:
     for figure, title in _TITLES.items():
         if figure in results:
             parts.append(_section(title, figure, results[figure]))
-    text = f"{_START}\n\n" + "\n".join(parts) + f"\n{_END}"
-    page = path.read_text() if path.exists() else f"{INTRODUCTION}\n{text}\n"
-    if _START in page:
-        before, rest = page.split(_START, 1)
-        page = before + text + rest.split(_END, 1)[1]
-    elif text not in page:
-        page = page.rstrip() + f"\n\n{text}\n"
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_text(page)
-    unfinished.replace(path)
+    write_part(path, "bench", "\n".join(parts), INTRODUCTION)
 
 
 # What is promised

@@ -5,7 +5,7 @@ import subprocess
 from collections import defaultdict
 from pathlib import Path
 
-_START, _END = "<!-- measured -->", "<!-- /measured -->"
+from gradcam_tools.page_part import write_part
 
 _PACKAGES = {"pytorch-grad-cam": "grad-cam", "captum": "captum", "torchcam": "torchcam", "PyTorch": "torch"}
 
@@ -19,16 +19,7 @@ _REASONS = {
 
 def write_page(path: Path, command: Path, rows: dict, names: list[str], is_rounding, tolerance: float) -> None:
     """Replaces the measured part of the page, or adds it; the rest of it stays."""
-    part = f"{_START}\n\n{_section(command, rows, names, is_rounding, tolerance)}\n{_END}"
-    page = path.read_text()
-    if _START in page:
-        before, rest = page.split(_START, 1)
-        page = before + part + rest.split(_END, 1)[1]
-    else:
-        page = f"{page.rstrip()}\n\n{part}\n"
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_text(page)
-    unfinished.replace(path)
+    write_part(path, "measured", _section(command, rows, names, is_rounding, tolerance))
 
 
 def _versions(command: Path) -> str:
