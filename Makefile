@@ -38,6 +38,7 @@ lint:
 
 # Explanation beside plain inference, in one run.
 bench: build .venv/requirements-parity.txt
+	-Tools/setup-openvino.sh
 	$(SWIFT) build -c release --product gradcam-bench
 	$(TOOLS_PYTHON) Tools/bench.py
 	$(TOOLS_PYTHON) Tools/bench_methods.py

@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// `plain` infers; `explain 10` explains ten classes at the default layer, `explain 1 layer1` at
 /// another, `explain 1 input` at the input. `3 x plain` does something three times, as many at once
-/// as there are jobs.
+/// as there are jobs. `correlation` answers with how far the map is that of float32 instead.
 struct Serve: ParsableCommand {
   @Argument var model: String
   @Option var threads: Int?
@@ -32,8 +32,12 @@ struct Serve: ParsableCommand {
     print("ready")
     flush()
     while let line = readLine() {
-      rest()
-      print(try milliseconds { try answer(line, explainer, input) })
+      if line == "correlation" {
+        print(try correlation(explainer, input))
+      } else {
+        rest()
+        print(try milliseconds { try answer(line, explainer, input) })
+      }
       flush()
     }
   }
@@ -71,6 +75,16 @@ struct Serve: ParsableCommand {
       guard explanations.count == count else { throw ValidationError("not all were explained") }
     default: throw ValidationError("'\(words.joined(separator: " "))' cannot be timed")
     }
+  }
+
+  /// Pearson's correlation of the default map with the one that ONNX Runtime makes in float32.
+  private func correlation(_ explainer: Explainer, _ input: FloatTensor) throws -> Double {
+    var options = ExplanationOptions()
+    options.comparesPrecision = true
+    let layer = try explainer.model.layer(named: nil)
+    let explanation = try explainer.explanations(of: input, at: [layer], options: options)[0]
+    let measure = explanation.measures.first { $0.name == "correlation with float32" }
+    return measure?.value ?? .nan
   }
 
   private func flush() { fflush(nil) }

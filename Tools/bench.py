@@ -4,8 +4,8 @@ people use, and writes BENCHMARKS.md and Benchmarks/results.json.
     python Tools/bench.py [--figures latency,folder,…] [--networks NAMES…] [--rounds N]
 
 Everything within a figure takes turns, so that all see the same machine; ratios are medians of the
-ratios within a turn. Models are exported once, into .cache/zoo. A figure that is not asked for keeps
-what an earlier run found.
+ratios within a turn. Models are exported once, into .cache/zoo. A figure or network that is not asked
+for keeps what an earlier run found.
 """
 
 import argparse
@@ -30,9 +30,12 @@ NETWORKS = [
     "squeezenet1_1", "convnext_tiny", "vit_b_16",
 ]
 
+REDUCED = ["resnet50", "vgg16", "densenet121"]
+"""Those of which reduced precision promises something."""
+
 FIGURES = [
-    "latency", "latency-1-thread", "batch", "input", "classes", "depth", "memory", "cold", "folder",
-    "baked",
+    "latency", "latency-1-thread", "batch", "precision", "precision-1-thread", "input", "classes",
+    "depth", "memory", "cold", "folder", "baked",
 ]
 
 
@@ -96,36 +99,45 @@ def main() -> None:
     threads = arguments.threads
     first = arguments.networks[0]
 
-    def each(measure, *more):
-        def rows():
-            found = {}
-            for name in arguments.networks:
-                found[name] = measure(bench, name, *more)
-                print(f"  {name}: {summary(found[name])}", flush=True)
-            return found
-        return rows
+    def each(measure, *more, of=arguments.networks):
+        for name in of:
+            found = measure(bench, name, *more)
+            print(f"  {name}: {summary(found)}", flush=True)
+            yield name, found
+
+    def one(measure, *more):
+        yield first, measure(bench, first, *more)
+
+    reduced = [name for name in arguments.networks if name in REDUCED]
 
     work = {
         "latency": each(figures.latency, threads, 1),
         "latency-1-thread": each(figures.latency, 1, 1),
         "batch": each(figures.latency, threads, 8),
         "input": each(figures.input_gradient, threads),
-        "classes": lambda: {first: figures.classes(bench, first, threads, [1, 10, 100, 1000])},
-        "depth": lambda: {first: figures.depth(
-            bench, first, threads, ["layer4", "layer3", "layer2", "layer1", "input"])},
+        "precision": each(figures.precision, threads, of=reduced),
+        "precision-1-thread": each(figures.precision, 1, of=reduced),
+        "classes": one(figures.classes, threads, [1, 10, 100, 1000]),
+        "depth": one(figures.depth, threads, ["layer4", "layer3", "layer2", "layer1", "input"]),
         "memory": each(figures.memory),
-        "cold": lambda: {first: figures.cold_start(bench, first)},
-        "folder": lambda: {first: figures.folder(bench, first, threads, [1, 10, 50, 200])},
+        "cold": one(figures.cold_start),
+        "folder": one(figures.folder, threads, [1, 10, 50, 200]),
         "baked": each(figures.baked, threads),
     }
     for figure in arguments.figures:
         print(f"== {figure}", flush=True)
+        earlier = results.get(figure, {}).get("rows", {})
         results[figure] = {
-            "machine": machine(), "threads": 1 if figure == "latency-1-thread" else threads,
-            "rounds": arguments.rounds, "rows": work[figure](),
+            "machine": machine(), "threads": 1 if figure.endswith("1-thread") else threads,
+            "rounds": arguments.rounds, "rows": earlier,
         }
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        write_page(ROOT / "BENCHMARKS.md", results)
+        for name, rows in work[figure]:
+            earlier[name] = rows
+            results[figure]["rows"] = {
+                network: earlier[network] for network in NETWORKS if network in earlier
+            }
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+            write_page(ROOT / "BENCHMARKS.md", results)
 
 
 def summary(rows: dict) -> str:

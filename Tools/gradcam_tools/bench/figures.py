@@ -16,6 +16,9 @@ from gradcam_tools.command import finished
 PEERS = ["pytorch", "pytorch-grad-cam", "captum", "torchcam", "hooks", "openvino", "openvino_xai"]
 """Who is asked for the same as the command, beside it."""
 
+SECOND_ENGINE = {"f32": "gradcam, OpenVINO", "bf16": "gradcam, OpenVINO bf16"}
+"""The command's second engine, by the precision asked of it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Bench:
@@ -28,11 +31,19 @@ class Bench:
     rounds: int
     openvino_python: Path | None
 
-    def ours(self, network: str, threads: int, jobs: int = 1) -> Server:
+    def ours(self, network: str, threads: int, jobs: int = 1, *more: str) -> Server:
         return Server(
-            [self.serving, "serve", self.models[network], "--threads", threads, "--jobs", jobs],
+            [self.serving, "serve", self.models[network], "--threads", threads, "--jobs", jobs, *more],
             threads,
         )
+
+    def on_openvino(self, network: str, threads: int, precision: str) -> Server | None:
+        """Ours on the second engine; none where it is not set up or the processor cannot do it."""
+        try:
+            return self.ours(network, threads, 1, "--engine", "openvino", "--precision", precision)
+        except RuntimeError as error:
+            print(f"  OpenVINO, {precision}, on {network}: {error}", file=sys.stderr)
+            return None
 
     def peer(self, package: str, network: str, threads: int, batch: int = 1) -> Server | None:
         """A package's process; none where it cannot do it."""
@@ -101,6 +112,9 @@ def latency(bench: Bench, network: str, threads: int, batch: int) -> dict:
     if batch == 1:
         ours = bench.ours(network, threads)
         requests = {"plain": (ours, "plain"), "gradcam": (ours, "explain 1")}
+        for precision, name in SECOND_ENGINE.items():
+            if server := bench.on_openvino(network, threads, precision):
+                requests[name] = (server, "explain 1")
     else:
         ours = bench.ours(network, 1, jobs=threads)
         requests = {
@@ -137,6 +151,20 @@ def classes(bench: Bench, network: str, threads: int, counts: list[int]) -> dict
             with closing({str(count): (server, str(count)) for count in some}) as asked:
                 packages[package] = beside(turns(asked, 3), "1")
     return {"gradcam": rows, **packages}
+
+
+def precision(bench: Bench, network: str, threads: int) -> dict:
+    """Explanations in float32 and, on the second engine, bfloat16, and how alike their maps are."""
+    requests = {"float32": (bench.ours(network, threads), "explain 1")}
+    for kind, name in SECOND_ENGINE.items():
+        if server := bench.on_openvino(network, threads, kind):
+            requests[name] = (server, "explain 1")
+    with closing(requests):
+        rows = beside(turns(requests, bench.rounds), "float32")
+        if SECOND_ENGINE["bf16"] in rows:
+            server = requests[SECOND_ENGINE["bf16"]][0]
+            rows[SECOND_ENGINE["bf16"]]["correlation"] = server.milliseconds("correlation")
+    return rows
 
 
 def depth(bench: Bench, network: str, threads: int, layers: list[str]) -> dict:

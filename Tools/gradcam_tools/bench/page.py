@@ -14,10 +14,14 @@ machine that slows down slows down both sides. Times are medians in milliseconds
 the most in brackets. Models have random weights, which change no time.
 """
 
+_REDUCED = "gradcam, OpenVINO bf16"
+
 _TITLES = {
     "latency": "One photo",
     "latency-1-thread": "One photo, one thread",
     "batch": "Eight photos",
+    "precision": "Reduced precision",
+    "precision-1-thread": "Reduced precision, one thread",
     "input": "The gradient to the input",
     "classes": "More classes of one photo",
     "depth": "Earlier layers",
@@ -67,6 +71,15 @@ def _measured(results: dict):
             least = min(times, key=times.get)
             yield (words, bar, f"{statistics.median(times.values()):.2f} × median, "
                                f"{times[least]:.2f} × least ({least})")
+    for figure in ["precision", "precision-1-thread"]:
+        rows = results.get(figure, {}).get("rows", {})
+        reduced = {name: each[_REDUCED] for name, each in rows.items() if _REDUCED in each}
+        if reduced:
+            least = max(reduced, key=lambda name: reduced[name]["ratio"])
+            likeness = min(each["correlation"] for each in reduced.values())
+            words = "1 thread" if figure.endswith("1-thread") else f"{results[figure]['threads']} threads"
+            yield (f"bfloat16, faster than float32, {words}", "≥ 1.6 ×; correlation ≥ 0.99",
+                   f"{1 / reduced[least]['ratio']:.2f} × least ({least}); {likeness:.4f} least")
     for name, each in results.get("classes", {}).get("rows", {}).items():
         yield (f"1000 classes / 1 class, {name}", "≤ 1.2", f"{each['gradcam']['1000']['ratio']:.2f}")
     gradients = results.get("input", {}).get("rows", {})
@@ -137,8 +150,9 @@ def _times(rows: dict) -> list[str]:
 def _cell(row: dict) -> str:
     digits = 0 if row["median"] >= 1000 else 1
     ratio = f" × {row['ratio']:.2f}" if "ratio" in row else ""
+    likeness = f", r = {row['correlation']:.4f}" if "correlation" in row else ""
     return (f"**{row['median']:.{digits}f}**{ratio} "
-            f"({row['least']:.{digits}f}–{row['most']:.{digits}f})")
+            f"({row['least']:.{digits}f}–{row['most']:.{digits}f}){likeness}")
 
 
 def _classes(network: dict) -> list[str]:
