@@ -123,7 +123,7 @@ extension MethodPasses {
   }
 
   /// How many numbers the largest value of a run may have: 64 MiB of them.
-  private static let room = 1 << 24
+  static let room = 1 << 24
 }
 
 extension Model {
@@ -140,7 +140,7 @@ extension Model {
 
 extension GraphPart {
   /// How many numbers the largest value has for one image.
-  fileprivate func largestValue(in graph: Graph) -> Int {
+  func largestValue(in graph: Graph) -> Int {
     let shapes = nodes.lazy.flatMap(\.output).compactMap { graph.shape(of: $0) }
     return shapes.map { shape in
       shape.reduce(1) { count, side in

@@ -14,6 +14,19 @@ enum MapStatistics {
     return sum > 0 ? Float(weighted / (count * sum)) : 0
   }
 
+  /// The entropy of the magnitudes' shares, in nats; nil where all values are zero.
+  ///
+  ///     −Σ p_i ln p_i = ln S − Σ |x_i| ln |x_i| / S        S = Σ |x_i|, p_i = |x_i| / S
+  static func entropy(_ values: [Float]) -> Double? {
+    var (sum, weighted) = (0.0, 0.0)
+    for value in values where value != 0 {
+      let size = Double(abs(value))
+      sum += size
+      weighted += size * logarithm(size)
+    }
+    return sum > 0 ? max(0, logarithm(sum) - weighted / sum) : nil
+  }
+
   /// The share of values above zero.
   static func positiveShare(_ values: [Float]) -> Float {
     values.isEmpty ? 0 : Float(values.count { $0 > 0 }) / Float(values.count)

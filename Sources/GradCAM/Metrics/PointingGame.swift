@@ -37,7 +37,7 @@ public struct PointingGame: Hashable, Sendable {
   }
 
   /// Whether a pixel's middle lies in one of the boxes.
-  private func contains(_ pixel: (x: Int, y: Int), _ boxes: [Box]) -> Bool {
+  func contains(_ pixel: (x: Int, y: Int), _ boxes: [Box]) -> Bool {
     let (x, y, room) = (Double(pixel.x) + 0.5, Double(pixel.y) + 0.5, Double(tolerance))
     return boxes.contains { box in
       box.left - room <= x && x < box.right + room && box.top - room <= y && y < box.bottom + room

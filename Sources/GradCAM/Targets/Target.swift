@@ -25,6 +25,12 @@ public struct Target: Hashable, Sendable {
     self.places = places
   }
 
+  /// Classes with weights, of which none goes by its rank.
+  init(_ classes: [ExplainedClass], at places: TargetPlaces) {
+    self.init(
+      classes.map { Part(reference: .index($0.index), weight: $0.weight) }, places: places)
+  }
+
   private init(_ reference: Reference) { self.init([Part(reference: reference, weight: 1)]) }
 }
 

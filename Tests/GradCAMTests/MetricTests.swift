@@ -1,0 +1,110 @@
+import Testing
+import _TestSupport
+
+@testable import GradCAM
+
+@Suite("Metrics")
+struct MetricTests {
+  /// A score of a map over a tiny model's input.
+  private func score(
+    _ metric: Metric, _ map: [Float], _ model: Model? = nil,
+    input: [Float] = [0.4, 0.3, 0.2, 0.1], evidence: Evidence = .both
+  ) throws -> MetricScore {
+    let model = try model ?? MetricModels.sum()
+    let explainer = try Explainer(model, preprocessing: .raw)
+    let size = model.input.size
+    let heatmap = Heatmap(
+      width: size.width, height: size.height, values: map, evidence: evidence,
+      view: PhotoView(of: size))
+    return try explainer.scores(
+      of: heatmap, for: .class(0),
+      input: FloatTensor(shape: model.input.imageShape, values: input), metrics: [metric])[0]
+  }
+
+  /// A metric to the baseline zero in so many steps.
+  private func inSteps(
+    _ metric: Metric, _ steps: Int, _ integration: MetricParameters.Integration = .trapezoid
+  ) -> Metric {
+    var metric = metric
+    (metric.parameters.steps, metric.parameters.baseline) = (steps, .zero)
+    metric.parameters.integration = integration
+    return metric
+  }
+
+  @Test("Deletion and insertion of a sum have the curves worked out by hand")
+  func curves() throws {
+    let map: [Float] = [0.4, 0.3, 0.2, 0.1]
+    let deletion = try score(inSteps(.deletion, 2), map)
+    #expect(Difference(deletion.curves[0].values.map { Float($0) }, [1, 0.3, 0]).relative < 1e-6)
+    #expect(deletion.curves[0].shares == [0, 0.5, 1])
+    #expect(abs((deletion.value ?? 0) - 0.4) < 1e-6)
+    let insertion = try score(inSteps(.insertion, 2), map)
+    #expect(Difference(insertion.curves[0].values.map { Float($0) }, [0, 0.7, 1]).relative < 1e-6)
+    #expect(abs((insertion.value ?? 0) - 0.6) < 1e-6)
+  }
+
+  @Test("What is 1 until a pixel is hidden is deleted at once", arguments: [1, 2, 4])
+  func allOrNothing(steps: Int) throws {
+    let map: [Float] = [0.4, 0.3, 0.2, 0.1]
+    let model = try MetricModels.untilHidden()
+    #expect(try score(inSteps(.deletion, steps, .steps), map, model).value == 0)
+    // The trapezoid grants the half step that leads from 1 to 0.
+    #expect(try score(inSteps(.deletion, steps), map, model).value == 0.5 / Double(steps))
+    let dual = try MetricModels.onceShown()
+    #expect(try score(inSteps(.insertion, steps, .steps), map, dual).value == 1)
+    #expect(try score(inSteps(.insertion, steps), map, dual).value == 1 - 0.5 / Double(steps))
+  }
+
+  @Test("The average drop of a sum seen through one pixel is what the others give")
+  func drop() throws {
+    #expect(abs((try score(.averageDrop, [1, 0, 0, 0]).value ?? 0) - 0.6) < 1e-6)
+    var absolute = Metric.averageDrop
+    absolute.parameters.isAbsolute = true
+    let input: [Float] = [0.8, 0.6, 0.4, 0.2]
+    #expect(abs((try score(.averageDrop, [1, 0, 0, 0], input: input).value ?? 0) - 0.6) < 1e-6)
+    #expect(abs((try score(absolute, [1, 0, 0, 0], input: input).value ?? 0) - 1.2) < 1e-6)
+    #expect(try score(.increaseInConfidence, [1, 0, 0, 0]).value == 0)
+    #expect(try score(.averageGain, [1, 0, 0, 0]).note != nil)
+    // Of what speaks against, hiding raises the sum from 0.2 to 0.5.
+    let mixed: [Float] = [0.4, -0.3, 0.1, 0]
+    #expect(try score(.increaseInConfidence, [1, 0, 1, 0], input: mixed).value == 1)
+    #expect(
+      abs((try score(.averageGain, [1, 0, 1, 0], input: mixed).value ?? 0) - 0.3 / 0.8) < 1e-6)
+    #expect(try score(.averageDrop, [1, 0, 1, 0], input: mixed).value == 0)
+  }
+
+  @Test("Entropy and Gini coefficient are those of the shares")
+  func distribution() throws {
+    let even: [Float] = [0.5, 0.5, 0.5, 0.5]
+    #expect(abs((try score(.complexity, even).value ?? 0) - 1.3862943611198906) < 1e-9)
+    #expect(try score(.sparseness, even).value == 0)
+    #expect(try score(.complexity, [0, -1, 0, 0]).value == 0)
+    #expect(try score(.sparseness, [0, -1, 0, 0]).value == 0.75)
+    // −¼ ln ¼ − ¾ ln ¾, and (1 · 1 + 3 · 3) / (4 · 4) of 0, 0, 1, 3.
+    #expect(abs((try score(.complexity, [0, 0.25, 0, 0.75]).value ?? 0) - 0.5623351446) < 1e-9)
+    #expect(try score(.sparseness, [0, 0.25, 0, 0.75]).value == 0.625)
+    #expect(try score(.complexity, [0, 0, 0, 0]).value == nil)
+    #expect(try score(.sparseness, [0, 0, 0, 0]).value == nil)
+  }
+
+  @Test("What a metric needs and does not get leaves it without a value")
+  func missing() throws {
+    for metric in Metric.localization {
+      let found = try score(metric, [1, 0, 0, 0])
+      #expect(found.value == nil && found.note == "no boxes and no mask are given")
+    }
+  }
+
+  @Test("Metrics have names of their own, and those say which they are")
+  func names() {
+    #expect(Set(Metric.all.map(\.name)).count == Metric.all.count)
+    for metric in Metric.all {
+      #expect(Metric.named(metric.name) == metric)
+      #expect(!metric.summary.isEmpty && !metric.source.isEmpty)
+    }
+    #expect(Metric.named("deletions") == nil)
+    #expect(
+      "\(Metric.deletion)"
+        == "deletion steps=50 baseline=zero quantity=probability integration=trapezoid")
+  }
+}
