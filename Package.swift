@@ -79,6 +79,16 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // MARK: What is on photos
+    // VOC's annotations are XML. Expat is read as a stream, tells lines, and links nothing else;
+    // libxml2 would bring 30 MB of Unicode tables into every start.
+    .systemLibrary(
+      name: "CExpat", path: "Sources/CExpat", pkgConfig: "expat",
+      providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .target(
+      name: "Annotations", dependencies: ["CExpat", "Diagnostics", "Imaging"],
+      swiftSettings: settings),
+
     // MARK: The product
     // SHA-256 of the model, which every output names: OpenSSL's, CryptoKit's on Apple systems.
     // swift-crypto would compile BoringSSL, which takes longer than all the rest.
@@ -97,7 +107,7 @@ let package = Package(
     .executableTarget(
       name: "GradCAMCommand",
       dependencies: [
-        "GradCAM",
+        "Annotations", "GradCAM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -132,6 +142,9 @@ let package = Package(
       name: "GradCAMTests", dependencies: ["GradCAM", "_TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["GradCAMCommand", "GradCAM", "_TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "AnnotationsTests", dependencies: ["Annotations", "Imaging", "_TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "_TestSupport"],

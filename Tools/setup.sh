@@ -25,6 +25,7 @@ libwebp       libwebp-dev        webp
 libtiff-4     libtiff-dev        libtiff
 libexif       libexif-dev        libexif
 lcms2         liblcms2-dev       little-cms2
+expat         libexpat1-dev      expat
 '
 
 # Prints what is missing, in the words of a package manager: apt, brew, or pkg-config itself.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 #if canImport(Glibc)
   import Glibc
@@ -9,9 +9,9 @@ import Diagnostics
 #endif
 
 /// Whole files as bytes.
-enum FileBytes {
+package enum FileBytes {
   /// The bytes of a file, at most `limit` of them.
-  static func contents(of path: String, limit: Int) throws(DiagnosticError) -> [UInt8] {
+  package static func contents(of path: String, limit: Int) throws(DiagnosticError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       throw errno == ENOENT || errno == ENOTDIR
@@ -41,6 +41,16 @@ enum FileBytes {
     }
     bytes.removeLast(bytes.count - count)
     return bytes
+  }
+
+  /// The first bytes of a file; none where it cannot be read.
+  package static func start(of path: String, count: Int) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let taken = read(file, &bytes, count)
+    return Array(bytes.prefix(max(0, taken)))
   }
 
   /// The system's words for an error number, in lower case as a clause.
