@@ -28,7 +28,7 @@ extension AnnotatedSet {
       try BoxesReader.read(
         found.bytes(in: files), file: found.files[0],
         outlines: masks.flatMap {
-          try? FileBytes.contents(of: files.folder + $0, limit: mostBytes)
+          try? FileBytes.contents(of: files.folder + $0, limit: Self.mostBytes)
         },
         into: &set)
     }

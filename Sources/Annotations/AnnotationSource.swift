@@ -102,7 +102,7 @@ extension AnnotationSource {
       }
       return inner.isSuperset(of: ["file", "elements"]) ? .boxes : nil
     }
-    try? reader.members { (name, reader) throws(JSONFault) in
+    let isWhole: Void? = try? reader.members { (name, reader) throws(JSONFault) in
       names.insert(name)
       guard ["images", "pairs"].contains(name), reader.kind() == UInt8(ascii: "[") else {
         return try reader.skip()
@@ -114,6 +114,7 @@ extension AnnotationSource {
     }
     if names.contains("pairs"), inner.contains("file") { return .pairs }
     if names.contains("annotations") || inner.contains("file_name") { return .coco }
+    if isWhole == nil, inner.isEmpty, names.contains("images") { return .coco }
     return names.contains("images") && inner.contains("file") ? .boxes : nil
   }
 

@@ -33,7 +33,7 @@ struct MaskTests {
         ".......",
       ])
     #expect(runs.count == 10)
-    #expect(runs.bounds?.text == "2, 0, 7, 5")
+    #expect(runs.bounds?.text == "2, 0, 7, 4")
   }
 
   @Test("A mask on a stored picture is turned with it")

@@ -94,6 +94,7 @@ extension CSVReader {
         return set.report(.duplicate, at: place, "the row repeats line \(earlier)")
       }
       seen[fields] = line
+      let columns = columns
       let value = { (column: Column) in columns[column].map { fields[$0] } ?? "" }
       let name = value(.file)
       guard !name.isEmpty else {

@@ -1,4 +1,4 @@
-package import Imaging
+import Imaging
 
 /// A place in pixels: edges, of which the right and the bottom one are excluded.
 package struct ObjectBox: Hashable, Sendable {

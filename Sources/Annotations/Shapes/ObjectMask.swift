@@ -1,4 +1,4 @@
-package import Imaging
+import Imaging
 
 /// Pixels of a picture that belong to something, row by row.
 package struct ObjectMask: Hashable, Sendable {

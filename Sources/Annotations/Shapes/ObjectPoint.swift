@@ -1,4 +1,4 @@
-package import Imaging
+import Imaging
 
 /// A point of an outline, in pixels; the middle of the first pixel is (½, ½).
 package struct ObjectPoint: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Imaging
+import Imaging
 
 /// Which pixels an object covers.
 package enum ObjectShape: Hashable, Sendable {
