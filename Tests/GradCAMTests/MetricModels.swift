@@ -10,6 +10,15 @@ enum MetricModels {
     try model("y = ReduceSum<keepdims=0>(x, axes)\nlogits = Unsqueeze(y, last)", [])
   }
 
+  /// A layer that is the photo itself, and its mean.
+  static func mean() throws -> Model {
+    try model(
+      "a = Mul(x, unit)\npooled = GlobalAveragePool(a)\nlogits = Flatten(pooled)",
+      [
+        TensorProto("unit", shape: [], floats: [1])
+      ])
+  }
+
   /// 1 where no pixel is zero, else 0.
   static func untilHidden() throws -> Model { try pixels(atLeast: 4) }
 

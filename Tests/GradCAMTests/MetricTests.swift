@@ -73,6 +73,69 @@ struct MetricTests {
     #expect(try score(.averageDrop, [1, 0, 1, 0], input: mixed).value == 0)
   }
 
+  @Test("A map that tells a sum's effects correlates with them, its opposite against them")
+  func correlation() throws {
+    let input: [Float] = [0.4, 0.3, 0.2, 0.1]
+    for subset in [1, 2] {
+      var metric = Metric.faithfulnessCorrelation
+      (metric.parameters.subset, metric.parameters.samples) = (subset, 20)
+      let same = try #require(try score(metric, input).value)
+      #expect(abs(same - 1) < 1e-6)
+      let opposite = try #require(try score(metric, input.map { -$0 }).value)
+      #expect(abs(opposite + 1) < 1e-6)
+    }
+    #expect(try score(.faithfulnessCorrelation, [1, 1, 1, 1]).value == nil)
+  }
+
+  @Test("ROAD of a sum is what the system of its four pixels gives")
+  func road() throws {
+    var metric = Metric.road
+    (metric.parameters.steps, metric.parameters.noise) = (1, 0)
+    // The upper two filled in: 5a = 2b + 0.5, 5b = 2a + 0.4; the lower two: 5c = 2d + 1.1,
+    // 5d = 2c + 1.  The sums of all four are 0.6 and 1.4.
+    let found = try score(metric, [0.4, 0.3, 0.2, 0.1])
+    #expect(abs((found.value ?? 0) - 0.4) < 1e-6)
+    #expect(found.curves.map(\.name) == ["most relevant first", "least relevant first"])
+    #expect(abs(found.curves[0].values[0] - 0.6) < 1e-6)
+    #expect(abs(found.curves[1].values[0] - 1.4) < 1e-6)
+    #expect(found.curves[0].shares == [0.5])
+  }
+
+  @Test("Noise on what is filled in follows the seed")
+  func roadSeeds() throws {
+    var metric = Metric.road
+    metric.parameters.noise = 0.1
+    let map: [Float] = [0.4, 0.3, 0.2, 0.1]
+    let first = try score(metric, map)
+    #expect(try score(metric, map) == first)
+    metric.parameters.seed = 1
+    #expect(try score(metric, map).value != first.value)
+  }
+
+  @Test("Max-sensitivity of a map that is the photo itself is the largest relative noise")
+  func sensitivity() throws {
+    let model = try MetricModels.mean()
+    let explainer = try Explainer(model, preprocessing: .raw)
+    let input = FloatTensor(shape: [1, 2, 2], values: [4, -2, 1, 0])
+    var metric = Metric.maxSensitivity
+    (metric.parameters.samples, metric.parameters.radius) = (5, 0.25)
+    let why = try explainer.explanations(
+      of: input, for: [.class(0)], at: [model.layer(named: "a")], showing: .both)[0]
+    let found = try explainer.scores(of: why, input: input, metrics: [metric])[0]
+    // Each number moves by up to a quarter of the range of 6; maps are divided by their largest.
+    var draws = SeededDraws(seed: 0)
+    let scaled = { (values: [Double]) in
+      values.map { $0 / (values.map { abs($0) }.max() ?? 1) }
+    }
+    let length = { (values: [Double]) in values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    let map = scaled(input.values.map(Double.init))
+    let expected = (0..<5).map { _ in
+      let noisy = input.values.map { Double($0) + 1.5 * (2 * draws.uniform() - 1) }
+      return length(zip(scaled(noisy), map).map { $0 - $1 }) / length(map)
+    }.max()
+    #expect(abs((found.value ?? 0) - (expected ?? -1)) < 1e-6)
+  }
+
   @Test("Entropy and Gini coefficient are those of the shares")
   func distribution() throws {
     let even: [Float] = [0.5, 0.5, 0.5, 0.5]
@@ -93,6 +156,8 @@ struct MetricTests {
       let found = try score(metric, [1, 0, 0, 0])
       #expect(found.value == nil && found.note == "no boxes and no mask are given")
     }
+    let alone = try score(.maxSensitivity, [1, 0, 0, 0])
+    #expect(alone.note == "the map comes from no explanation that could be made again")
   }
 
   @Test("Metrics have names of their own, and those say which they are")

@@ -1,6 +1,7 @@
 extension Metric {
   /// Every metric, in the order of listings.
-  public static let all: [Metric] = localization + faithfulness + distribution
+  public static let all: [Metric] =
+    localization + faithfulness + [.maxSensitivity] + distribution
 
   /// Metrics that compare the map with where the class is.
   static let localization: [Metric] = [
@@ -9,7 +10,8 @@ extension Metric {
 
   /// Metrics that see what the model says once the photo is changed after the map.
   static let faithfulness: [Metric] = [
-    .deletion, .insertion, .averageDrop, .increaseInConfidence, .averageGain,
+    .deletion, .insertion, .averageDrop, .increaseInConfidence, .averageGain, .road,
+    .faithfulnessCorrelation,
   ]
 
   /// Metrics of how the values of the map are spread.
