@@ -16,7 +16,8 @@ import Synchronization
 ///
 /// `plain` infers; `explain 10` explains ten classes at the default layer, `explain 1 layer1` at
 /// another, `explain 1 input` at the input. `3 x plain` does something three times, as many at once
-/// as there are jobs. `correlation` answers with how far the map is that of float32 instead.
+/// as there are jobs. `correlation PHOTO` answers with how far its map is that of float32
+/// instead.
 struct Serve: ParsableCommand {
   @Argument var model: String
   @Option var threads: Int?
@@ -32,8 +33,8 @@ struct Serve: ParsableCommand {
     print("ready")
     flush()
     while let line = readLine() {
-      if line == "correlation" {
-        print(try correlation(explainer, input))
+      if line.hasPrefix("correlation ") {
+        print(try correlation(explainer, photo: String(line.dropFirst(12))))
       } else {
         rest()
         print(try milliseconds { try answer(line, explainer, input) })
@@ -78,11 +79,12 @@ struct Serve: ParsableCommand {
   }
 
   /// Pearson's correlation of the default map with the one that ONNX Runtime makes in float32.
-  private func correlation(_ explainer: Explainer, _ input: FloatTensor) throws -> Double {
+  private func correlation(_ explainer: Explainer, photo: String) throws -> Double {
     var options = ExplanationOptions()
     options.comparesPrecision = true
     let layer = try explainer.model.layer(named: nil)
-    let explanation = try explainer.explanations(of: input, at: [layer], options: options)[0]
+    let explanation = try explainer.explanations(
+      of: Image(contentsOf: photo), for: [.predicted], at: [layer], options: options)[0]
     let measure = explanation.measures.first { $0.name == "correlation with float32" }
     return measure?.value ?? .nan
   }

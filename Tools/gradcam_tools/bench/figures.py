@@ -155,6 +155,7 @@ def classes(bench: Bench, network: str, threads: int, counts: list[int]) -> dict
 
 def precision(bench: Bench, network: str, threads: int) -> dict:
     """Explanations in float32 and, on the second engine, bfloat16, and how alike their maps are."""
+    (photo,) = drawn_photos(bench.photos, 1)
     requests = {"float32": (bench.ours(network, threads), "explain 1")}
     for kind, name in SECOND_ENGINE.items():
         if server := bench.on_openvino(network, threads, kind):
@@ -163,7 +164,7 @@ def precision(bench: Bench, network: str, threads: int) -> dict:
         rows = beside(turns(requests, bench.rounds), "float32")
         if SECOND_ENGINE["bf16"] in rows:
             server = requests[SECOND_ENGINE["bf16"]][0]
-            rows[SECOND_ENGINE["bf16"]]["correlation"] = server.milliseconds("correlation")
+            rows[SECOND_ENGINE["bf16"]]["correlation"] = server.milliseconds(f"correlation {photo}")
     return rows
 
 

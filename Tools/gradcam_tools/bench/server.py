@@ -30,7 +30,7 @@ class Server:
                     "--threads", threads, "--batch", batch], threads)
 
     def milliseconds(self, request: str) -> float:
-        """Does what the line says once; `correlation` answers with that instead."""
+        """Does what the line says once; `correlation PHOTO` answers with that instead."""
         self.process.stdin.write(request + "\n")
         self.process.stdin.flush()
         return float(self._line())
