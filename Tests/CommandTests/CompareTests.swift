@@ -63,6 +63,18 @@ struct CompareTests {
     #expect(folder.added.isEmpty)
   }
 
+  @Test("Where the models count classes differently, it is said")
+  func counts() throws {
+    let folder = try Pictures()
+    let result = try compare(folder, "plain", "one-logit", "--target", "0", "-o", "none")
+    let words =
+      "'plain.onnx' has 5 classes and 'one-logit.onnx' has 1: class 0 may be another in each"
+    #expect(
+      result.code == 0 && result.text.contains("note: \(words)\n") || result.errors.contains(words))
+    let same = try compare(folder, "plain", "functions", "--target", "0", "-o", "none")
+    #expect(!(same.text + same.errors).contains("may be another"))
+  }
+
   @Test("Another layer gives another map, and a check can fail for it")
   func check() throws {
     let folder = try Pictures()

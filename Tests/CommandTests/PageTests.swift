@@ -45,6 +45,10 @@ struct PageTests {
       #expect(!text.contains("http:") && !text.contains("https:"))
     }
     #expect(folder.added == ["a.html", "b.html", "c.html"])
+    let models = try String(contentsOfFile: folder.appending("c.html"), encoding: .utf8)
+    #expect(
+      models.contains(#"{"choices":["plain.onnx","functions.onnx","Difference"],"title":"Model"}"#))
+    #expect(models.components(separatedBy: #""values":"#).count == 1 + 3)
   }
 
   @Test("What differs is picked: classes, layers with their fusion, methods")

@@ -73,8 +73,11 @@ struct MapSimilarityTests {
   func difference() {
     let photo = Image(
       width: 60, height: 40, filledWith: Image.Color(red: 128, green: 128, blue: 128))
-    let picture = Self.heatmap([1, 0], width: 2).difference(
-      to: Self.heatmap([0, 1], width: 2), on: photo)
+    let difference = Self.heatmap([1, 0], width: 2).difference(
+      to: Self.heatmap([0, 1], width: 2))
+    #expect(difference.evidence == .both)
+    #expect(difference.values.min() == -1 && difference.values.max() == 1)
+    let picture = difference.overlaid(on: photo)
     let (left, right) = (3 * (20 * 60 + 2), 3 * (20 * 60 + 57))
     #expect(picture.pixels[left] < picture.pixels[left + 2])
     #expect(picture.pixels[right] > picture.pixels[right + 2])

@@ -1,4 +1,4 @@
-public import Imaging
+import Imaging
 
 extension Heatmap {
   /// The values on a grid over the whole photo, as ``upsampling`` says; 0 where the model did not
@@ -42,22 +42,19 @@ extension Heatmap {
     return (low, min(low + 1, cells - 1), Float(position - Double(low)))
   }
 
-  /// The photo, grey, under the difference between another map and this one: red where only the
-  /// other has something, blue where only this one has.
+  /// How another map differs from this one, −1 through 1 over the whole photo: above 0 where only
+  /// the other has something, below where only this one has.
   ///
-  /// - Precondition: the photo has the size of the one explained, and so has the other map's.
-  public func difference(to other: Heatmap, on photo: Image) -> Image {
-    precondition(
-      view.photo == other.view.photo && photo.width == view.photo.width
-        && photo.height == view.photo.height,
-      "both heatmaps belong to the photo")
+  /// - Precondition: both belong to photos of one size.
+  public func difference(to other: Heatmap) -> Heatmap {
+    precondition(view.photo == other.view.photo, "both heatmaps belong to the photo")
     let grid = MapSimilarity.grid(for: view.photo)
     let mine = sampled(width: grid.width, height: grid.height)
     let theirs = other.sampled(width: grid.width, height: grid.height)
+    // Of both signs the difference reaches twice as far.
     let scale: Float = evidence == .both ? 0.5 : 1
-    let map = FloatMap.bilinearUpsampled(
-      zip(mine, theirs).map { ($1 - $0) * scale }, width: grid.width, height: grid.height,
-      toWidth: photo.width, toHeight: photo.height)
-    return photo.overlaid(with: map, colormap: .coolwarm, opacity: 0.7)
+    return Heatmap(
+      width: grid.width, height: grid.height, values: zip(mine, theirs).map { ($1 - $0) * scale },
+      evidence: .both, view: PhotoView(of: view.photo))
   }
 }

@@ -46,8 +46,9 @@ extension MapComparison {
 }
 
 extension ModelComparison {
-  /// The maps as a page, with a picker of the model.
+  /// The maps and their difference as a page, with a picker of the model.
   func page(colormap: Colormap?, opacity: Double) -> ExplanationPage {
+    let names = models.map(\.path.name)
     let maps = models.indices.map { index in
       let explanation = explanations[index]
       return ExplanationPage.Map(
@@ -57,9 +58,12 @@ extension ModelComparison {
         details: "\(explanation.method.title) at \(explanation.layer.name) · \(summary)",
         notes: explanation.notes)
     }
+    let change = ExplanationPage.Map(
+      choices: [maps.count], heatmap: difference, title: "Difference", meaning: Self.meaning,
+      details: summary, notes: notes)
     return ExplanationPage(
-      title: "\(title) – \(models.map(\.path.name).joined(separator: " and "))", photo: photo,
-      pickers: [.init(title: "Model", choices: models.map(\.path.name))], maps: maps,
+      title: "\(title) – \(names.joined(separator: " and "))", photo: photo,
+      pickers: [.init(title: "Model", choices: names + ["Difference"])], maps: maps + [change],
       provenance: provenance, opacity: opacity)
   }
 }

@@ -29,6 +29,12 @@ struct ModelComparison {
     similarity = MapSimilarity(heatmaps[0], heatmaps[1])
   }
 
+  /// Where the second has more than the first, and where less.
+  var difference: Heatmap { heatmaps[0].difference(to: heatmaps[1]) }
+
+  /// What the ends of the difference's scale mean.
+  static let meaning = "first has more … second"
+
   /// The similarity in a line.
   var summary: String {
     let number = { (value: Double?) in value.map { Decimal.text($0, digits: 3) } ?? "none" }
@@ -49,7 +55,6 @@ extension ModelComparison {
         caption: "\(ExplanationFigure.title(of: explanations[index])), "
           + "at \(explanations[index].layers.map(\.name).joined(separator: ", "))")
     }
-    let difference = heatmaps[0].difference(to: heatmaps[1], on: photo)
     let heatmap = heatmaps[0]
     // Of both signs the difference reaches twice as far.
     let numbers =
@@ -61,7 +66,7 @@ extension ModelComparison {
       rows: [
         [Figure.Panel(image: photo, title: title)] + maps + [
           Figure.Panel(
-            image: difference, title: "Difference",
+            image: difference.overlaid(on: photo, opacity: 0.7), title: "Difference",
             caption: summary)
         ]
       ],
@@ -69,7 +74,8 @@ extension ModelComparison {
         Figure.Colorbar(
           colormap: colormap ?? heatmap.customaryColormap,
           title: ExplanationFigure.meaning(of: heatmap.evidence)),
-        Figure.Colorbar(colormap: .coolwarm, title: "first has more … second", ticks: ticks),
+        Figure.Colorbar(
+          colormap: difference.customaryColormap, title: Self.meaning, ticks: ticks),
       ],
       notes: notes,
       footer: "Difference: red where the second has more, blue where the first has  ·  "
@@ -79,12 +85,24 @@ extension ModelComparison {
         + "gradcam \(GradCAMVersion.current)")
   }
 
-  /// What is said of each map, with its model's name.
+  /// What is said of the classes, and of each map with its model's name.
   var notes: [String] {
-    NamedNotes.joined(
-      zip(models, explanations).map { model, explanation in
-        (model.path.name, explanation.notes)
-      })
+    let named = zip(models, explanations).map { model, explanation in
+      (model.path.name, explanation.notes)
+    }
+    return classNotes + NamedNotes.joined(named)
+  }
+
+  /// That one number may stand for two classes, as where one model counts a background too.
+  private var classNotes: [String] {
+    let (name, count) = (models.map(\.path.name), models.map(\.classCount))
+    guard count[0] != count[1], explanations[0].classIndex == explanations[1].classIndex else {
+      return []
+    }
+    return [
+      "'\(name[0])' has \(count[0]) classes and '\(name[1])' has \(count[1]): class "
+        + "\(explanations[0].classIndex) may be another in each"
+    ]
   }
 
   /// A model's name without what every model's ends in.
@@ -145,6 +163,7 @@ extension ModelComparison {
         ("evidence", .text(explanations[0].heatmap.evidence.rawValue)),
         ("models", .array(sides)),
         ("scale", .text(isShared ? "shared" : "own")), ("similarity", similarity.json),
+        ("notes", .array(classNotes.map { .text($0) })),
       ] + (cost.map { [("cost", $0)] } ?? []) + [
         ("figure", .text(path)), ("versions", Versions.json),
       ])
