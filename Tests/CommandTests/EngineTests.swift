@@ -74,4 +74,20 @@ private let precisions = (try? RuntimeDescription.foundOpenVINO())?.providers ??
     let measures = try #require(report.explanations.first?.measures)
     #expect(try #require(measures["correlation with float32"]) > 0.9)
   }
+
+  @Test(
+    "Attention's gradient is ONNX Runtime's too, though its weights are read in two ways",
+    .enabled(if: !precisions.isEmpty, "OpenVINO is not installed"),
+    arguments: ["vit-dynamo", "torchvision-vit-torchscript", "xcit-dynamo"])
+  func attention(_ network: String) throws {
+    let folder = try Pictures()
+    let path = Fixtures.path("Tokens/\(network)/")
+    let result = try Command.run(
+      ["explain", path + "model.onnx", path + "input.npy", "--engine", "openvino", "--json"]
+        + ["--compare-precision", "--method", "gradient", "--save", "none"], in: folder.path)
+    #expect(result.code == 0, "\(result.errors)")
+    for explanation in try Report(result).explanations {
+      #expect(try #require(explanation.measures?["correlation with float32"]) > 0.999)
+    }
+  }
 }
