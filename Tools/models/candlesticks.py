@@ -2,11 +2,10 @@
 
     python Tools/models/candlesticks.py --seed 10 --count 300 --output DIR
 
-writes PNG charts and `boxes.json` as `pages.py` does; a chart without a pattern has no elements.
+writes PNG charts and where the patterns are as `pages.py` does; a chart without a pattern has no elements.
 """
 
 import argparse
-import json
 import pathlib
 import random
 
@@ -15,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 import candles
 from drawing import soft_noise, text_strips
+from picture import Element, Picture, write_pictures
 
 WIDTH, HEIGHT = 1024, 512
 """The size of a chart in chart units."""
@@ -40,25 +40,7 @@ STYLES = [
 or black."""
 
 
-class Chart:
-    """A drawn chart: the picture and its pattern as (class, [x0, y0, x1, y1]), if it has one."""
-
-    def __init__(self, image, elements):
-        self.image = image
-        self.elements = elements
-
-    def record(self, name: str) -> dict:
-        """The chart's entry of `boxes.json`."""
-        elements = [{"class": label, "box": box} for label, box in self.elements]
-        return {
-            "file": name,
-            "width": self.image.width,
-            "height": self.image.height,
-            "elements": elements,
-        }
-
-
-def draw_chart(seed: int, number: int, scale: float, size=None, label=None, short=False) -> Chart:
+def draw_chart(seed: int, number: int, scale: float, size=None, label=None, short=False) -> Picture:
     """Draws chart `number` of a seed at `scale` pixels per unit, resampled to `size` if given.
 
     A short chart is a cut of a chart's width with a third of the candles, drawn no larger.
@@ -208,20 +190,14 @@ def finish(rng, image, elements, scale, size):
     boxes = []
     for label, (x0, y0, x1, y1) in elements:
         box = [x0 * shrink[0], y0 * shrink[1], x1 * shrink[0], y1 * shrink[1]]
-        boxes.append((label, [round(part, 1) for part in box]))
-    return Chart(image, boxes)
+        boxes.append(Element(label, [round(part, 1) for part in box]))
+    return Picture(image, boxes)
 
 
 def write_charts(seed, count, folder):
     """Writes the first `count` charts of a seed with their `boxes.json` to a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    records = []
-    for number in range(count):
-        chart = draw_chart(seed, number, 1.0)
-        name = f"chart-{number:04d}.png"
-        chart.image.save(folder / name)
-        records.append(chart.record(name))
-    (folder / "boxes.json").write_text(json.dumps(records, indent=1) + "\n")
+    charts = ((f"chart-{number:04d}.png", draw_chart(seed, number, 1.0)) for number in range(count))
+    write_pictures(charts, folder)
 
 
 def main():

@@ -9,8 +9,8 @@ import numpy as np
 CACHE = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "models"
 
 
-def drawn(name: str, draw, seed: int, count: int, size, outputs, cache=CACHE):
-    """Pictures [count, height, width, 3] (uint8) and targets [count, outputs] of one seed.
+def drawn(name: str, draw, seed: int, count: int, size, channels, outputs, cache=CACHE):
+    """Pictures [count, height, width, channels] (uint8) and targets [count, outputs] of one seed.
 
     `draw(seed, number)` returns the picture as such an array and its target row.
     """
@@ -21,7 +21,7 @@ def drawn(name: str, draw, seed: int, count: int, size, outputs, cache=CACHE):
     if targets_path.exists():
         return np.load(pictures_path, mmap_mode="r"), np.load(targets_path)
     pictures = np.lib.format.open_memmap(
-        pictures_path, mode="w+", dtype=np.uint8, shape=(count, height, width, 3)
+        pictures_path, mode="w+", dtype=np.uint8, shape=(count, height, width, channels)
     )
     targets = np.zeros((count, outputs), np.float32)
     with multiprocessing.Pool(os.cpu_count()) as pool:

@@ -10,6 +10,7 @@ import onnxruntime
 import torch
 
 from dataset import CACHE
+from pointing_game import classes_of
 from recipes import MODELS
 
 
@@ -19,7 +20,7 @@ def write(recipe, network):
     if recipe.multi_label:
         shipped.last = torch.nn.Sigmoid()
     width, height = recipe.size
-    sample = torch.randn(2, 3, height, width)
+    sample = torch.randn(2, len(recipe.mean), height, width)
     output = output_name(recipe)
     names = {"input_names": ["image"], "output_names": [output]}
     paths = {
@@ -87,19 +88,14 @@ def run(path, pictures):
 
 def measure(recipe, path, records, pictures):
     """Accuracy of the file per class on held-out pictures; recall and precision beside it."""
-    truth = np.array(
-        [
-            [any(e["class"] == label for e in r["elements"]) for label in recipe.labels]
-            for r in records
-        ]
-    )
+    truth = np.array([[label in classes_of(r) for label in recipe.labels] for r in records])
     rows = [run(path, pictures[i : i + 50].numpy()) for i in range(0, len(pictures), 50)]
     outputs = np.concatenate(rows)
     if recipe.multi_label:
         said = outputs > 0.5
     else:
-        nothing = ~truth.any(1)
-        truth[nothing, recipe.labels.index("none")] = True
+        if "none" in recipe.labels:
+            truth[~truth.any(1), recipe.labels.index("none")] = True
         said = outputs == outputs.max(1, keepdims=True)
     classes = {}
     for number, label in enumerate(recipe.labels):
@@ -125,6 +121,10 @@ def describe(recipe, measured, count, seed):
     for label, (hits, tries) in played.items():
         if tries:
             measured["classes"][label]["pointingGame"] = {"hits": hits, "tries": tries}
+    shared = measured.pop("evidence")
+    for label, rows in shared.items():
+        if rows:
+            measured["classes"][label]["evidence"] = rows
     description = {
         "name": recipe.name,
         "file": f"{recipe.name}.onnx",
@@ -133,7 +133,7 @@ def describe(recipe, measured, count, seed):
             "name": "image",
             "width": recipe.size[0],
             "height": recipe.size[1],
-            "channels": "RGB",
+            "channels": "RGB" if len(recipe.mean) == 3 else "gray",
             "layout": "NCHW",
             "resize": "squash",
             "resampling": "bilinear",
@@ -164,6 +164,18 @@ def describe(recipe, measured, count, seed):
             f"| {label} | {row['pictures']} | {row['accuracy']:.1%} | {row['recall']:.1%} "
             f"| {row['precision']:.1%} | {shown} |"
         )
+    if recipe.beside:
+        lines += [
+            "",
+            "| evidence for | on | share of the evidence | share of the area | pictures |",
+        ]
+        lines.append("|---|---|---|---|---|")
+        for label, rows in shared.items():
+            for name, row in rows.items():
+                lines.append(
+                    f"| {label} | {name} | {row['evidence']:.1%} | {row['area']:.1%} "
+                    f"| {row['pictures']} |"
+                )
     table = "\n".join(lines)
     print(table)
     card = folder / "README.md"

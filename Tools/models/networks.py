@@ -1,4 +1,4 @@
-"""The two networks, small enough to be read as a whole."""
+"""The networks, small enough to be read as a whole."""
 
 import torch
 from torch import nn
@@ -33,35 +33,27 @@ class SlidingMean(nn.Module):
         )
 
 
-class PageNet(nn.Module):
-    """Which elements a page has: a feature map at an eighth of the input, averaged, a linear layer.
+class PlaceNet(nn.Module):
+    """Which classes are somewhere: a feature map, averaged over all places, a linear layer.
 
-    A feature sees 79 of 256 pixels at most, so that what it says is about the place where it says
+    A feature sees a part of the picture only, so that what it says is about the place where it says
     it; the average weighs all places alike, and so a class can only be won by evidence somewhere.
     Every place that sees a bit of an element answers to it: the answer is a plateau half a
     receptive field wider than the element, highest anywhere on it. Its sliding mean, for which
-    there is nothing beyond the page, is highest in the middle. It has no weights, and the mean over
-    all places is the same but for the border, so training goes without it.
+    there is nothing beyond the picture, is highest in the middle. It has no weights, and the mean
+    over all places is the same but for the border, so training goes without it.
     """
 
-    def __init__(self, classes):
+    def __init__(self, classes, features, channels, smooth=1):
         super().__init__()
-        self.features = nn.Sequential(
-            step(3, 16, stride=2),
-            step(16, 32, stride=2),
-            step(32, 64, stride=2),
-            step(64, 64),
-            step(64, 64),
-            step(64, 64, dilation=2),
-            step(64, 128, kernel=1),
-        )
-        self.smooth = SlidingMean(128, 7)
+        self.features = features
+        self.smooth = SlidingMean(channels, smooth) if smooth > 1 else nn.Identity()
         self.pool = nn.AdaptiveAvgPool2d(1)
-        self.classifier = nn.Linear(128, classes)
+        self.classifier = nn.Linear(channels, classes)
         self.last = nn.Identity()
 
     def map(self, image):
-        """The last feature map [N, 128, H / 8, W / 8]."""
+        """The last feature map [N, C, h, w]."""
         features = self.features(image)
         return features if self.training else self.smooth(features)
 
@@ -72,6 +64,44 @@ class PageNet(nn.Module):
     def forward(self, image):
         """Logits [N, classes]; probabilities once `last` is a sigmoid, as in the exported model."""
         return self.last(self.head(self.map(image)))
+
+
+def page_net(classes):
+    """A feature sees 79 of 256 pixels; the map is an eighth of the input."""
+    features = nn.Sequential(
+        step(3, 16, stride=2),
+        step(16, 32, stride=2),
+        step(32, 64, stride=2),
+        step(64, 64),
+        step(64, 64),
+        step(64, 64, dilation=2),
+        step(64, 128, kernel=1),
+    )
+    return PlaceNet(classes, features, 128, smooth=7)
+
+
+def lot_net(classes):
+    """A feature sees 23 of 160 pixels, a little more than a car; the map is a quarter of the input."""
+    features = nn.Sequential(
+        step(3, 16, stride=2),
+        step(16, 32, stride=2),
+        step(32, 48),
+        step(48, 64),
+        step(64, 64, kernel=1),
+    )
+    return PlaceNet(classes, features, 64)
+
+
+def chest_net(classes):
+    """A feature sees 31 of 160 pixels; the map is a quarter of the input, which is gray."""
+    features = nn.Sequential(
+        step(1, 16, stride=2),
+        step(16, 32, stride=2),
+        step(32, 48),
+        step(48, 64, dilation=2),
+        step(64, 64, kernel=1),
+    )
+    return PlaceNet(classes, features, 64, smooth=5)
 
 
 class ChartNet(nn.Module):

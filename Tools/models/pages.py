@@ -2,12 +2,12 @@
 
     python Tools/models/pages.py --seed 10 --count 300 --output DIR
 
-writes JPEG pages and `boxes.json`: [{"file", "width", "height", "elements": [{"class", "box"}]}],
-boxes as [x0, y0, x1, y1] in pixels, the right and bottom edges excluded.
+writes JPEG pages, and where their elements are, as COCO in `annotations.json` and in `boxes.json`:
+[{"file", "width", "height", "elements": [{"class", "box"}]}], boxes as [x0, y0, x1, y1] in pixels,
+the right and bottom edges excluded.
 """
 
 import argparse
-import json
 import math
 import pathlib
 import random
@@ -19,6 +19,7 @@ import page_charts
 import page_marks
 from drawing import INKS, SERIES, lighten, soft_noise, text_strips
 from page_distractors import DISTRACTORS
+from picture import Element, Picture, write_pictures
 
 WIDTH, HEIGHT = 768, 1024
 """The size of a page in page units."""
@@ -43,25 +44,7 @@ PRESENCE = 0.44
 """The chance of each class on a page that is not bare, independent of the others."""
 
 
-class Page:
-    """A drawn page: the picture and its elements as (class, [x0, y0, x1, y1])."""
-
-    def __init__(self, image, elements):
-        self.image = image
-        self.elements = elements
-
-    def record(self, name: str) -> dict:
-        """The page's entry of `boxes.json`."""
-        elements = [{"class": label, "box": box} for label, box in self.elements]
-        return {
-            "file": name,
-            "width": self.image.width,
-            "height": self.image.height,
-            "elements": elements,
-        }
-
-
-def draw_page(seed: int, number: int, scale: float, size=None, classes=None) -> Page:
+def draw_page(seed: int, number: int, scale: float, size=None, classes=None) -> Picture:
     """Draws page `number` of a seed at `scale` pixels per page unit, resampled to `size` if given.
 
     `classes` fixes which classes are on the page, each once; otherwise each is drawn by chance.
@@ -298,8 +281,8 @@ def wear(rng, page, elements, scale, size):
     boxes = []
     for name, (x0, y0, x1, y1) in turned:
         box = [x0 * shrink[0], y0 * shrink[1], x1 * shrink[0], y1 * shrink[1]]
-        boxes.append((name, [round(part, 1) for part in box]))
-    return Page(page, boxes)
+        boxes.append(Element(name, [round(part, 1) for part in box]))
+    return Picture(page, boxes)
 
 
 def turn(box, degrees, size):
@@ -322,20 +305,16 @@ def turn(box, degrees, size):
 
 def write_pages(seed, count, folder):
     """Writes the first `count` pages of a seed with their `boxes.json` to a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    records = []
-    for number in range(count):
-        page = draw_page(seed, number, 1.0)
-        name = f"page-{number:04d}.jpg"
-        page.image.save(folder / name, quality=88)
-        records.append(page.record(name))
-    (folder / "boxes.json").write_text(json.dumps(records, indent=1) + "\n")
+    drawn = ((f"page-{number:04d}.jpg", draw_page(seed, number, 1.0)) for number in range(count))
+    write_pictures(drawn, folder)
 
 
 def main():
     """Reads the options and writes the pages."""
     parser = argparse.ArgumentParser(description="Draw document pages with ground-truth boxes.")
-    parser.add_argument("--seed", type=int, default=10, help="pages of different seeds never repeat")
+    parser.add_argument(
+        "--seed", type=int, default=10, help="pages of different seeds never repeat"
+    )
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     options = parser.parse_args()

@@ -45,29 +45,41 @@ def inside(point, boxes):
     )
 
 
-def read_folder(folder, size, transform):
+def read_folder(folder, recipe):
     """The records of `boxes.json` and the pictures squashed to the input size, as a tensor."""
     records = json.loads((folder / "boxes.json").read_text())
     pictures = []
+    gray = len(recipe.mean) == 1
     for record in records:
         with Image.open(folder / record["file"]) as image:
-            small = image.convert("RGB").resize(size, Image.Resampling.BILINEAR)
-        pictures.append(np.asarray(small))
-    return records, transform(np.stack(pictures))
+            whole = image.convert("L" if gray else "RGB")
+        small = np.asarray(whole.resize(recipe.size, Image.Resampling.BILINEAR))
+        pictures.append(small[..., None] if gray else small)
+    return records, recipe.transform(np.stack(pictures))
 
 
-def play(network, records, pictures, labels):
-    """Hits and tries per class over every page that shows the class."""
+def classes_of(record):
+    """The classes of a picture: its own where it states one, else those of its elements."""
+    return [record["class"]] if "class" in record else [e["class"] for e in record["elements"]]
+
+
+def play(network, records, pictures, recipe):
+    """Hits and tries per class over every picture that shows the class."""
     network.eval()
     score = {}
-    for number, label in enumerate(labels):
-        rows = [i for i, r in enumerate(records) if any(e["class"] == label for e in r["elements"])]
+    for number, label in enumerate(recipe.labels):
+        wanted = recipe.shows.get(label, label)
+        rows = [
+            i
+            for i, r in enumerate(records)
+            if label in classes_of(r) and any(e["class"] == wanted for e in r["elements"])
+        ]
         hits = 0
         for start in range(0, len(rows), 64):
             chosen = rows[start : start + 64]
             for row, raw in zip(chosen, grad_cam(network, pictures[chosen], number)):
                 record = records[row]
-                boxes = [e["box"] for e in record["elements"] if e["class"] == label]
+                boxes = [e["box"] for e in record["elements"] if e["class"] == wanted]
                 hits += inside(peak(raw, record["width"], record["height"]), boxes)
         score[label] = (hits, len(rows))
     return score
@@ -82,8 +94,8 @@ def main():
     parser.add_argument("--model", choices=sorted(RECIPES), default="pages")
     options = parser.parse_args()
     recipe = RECIPES[options.model]
-    records, pictures = read_folder(options.folder, recipe.size, recipe.transform)
-    score = play(recipe.trained(), records, pictures, recipe.labels)
+    records, pictures = read_folder(options.folder, recipe)
+    score = play(recipe.trained(), records, pictures, recipe)
     for label, (hits, tries) in score.items():
         print(f"{label:22} {hits:4} of {tries:4}  {hits / max(1, tries):.3f}")
 

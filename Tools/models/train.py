@@ -2,6 +2,9 @@
 
     python Tools/models/train.py pages
     python Tools/models/train.py candlesticks
+    python Tools/models/train.py lots
+    python Tools/models/train.py xrays
+    python Tools/models/train.py marked-xrays
 
 The training set is drawn once into `.cache/models`; the checkpoint stays there, and the model, its
 description and its measured numbers go to `Models/`. `--export-only` starts from the checkpoint.
@@ -15,6 +18,7 @@ import torch
 
 import export
 from dataset import CACHE, drawn
+from evidence import shares
 from pointing_game import play, read_folder
 from recipes import RECIPES
 
@@ -22,7 +26,7 @@ VALIDATION_SEED, TRAINING_SEED, HELD_OUT_SEED = 2, 1, 10
 
 
 def shifted(pictures, generator, reach=8):
-    """Pictures [N, H, W, 3] shifted together by up to `reach` pixels, edges repeated."""
+    """Pictures [N, H, W, C] shifted together by up to `reach` pixels, edges repeated."""
     down, right = (
         torch.randint(-reach, reach + 1, (1,), generator=generator).item() for _ in range(2)
     )
@@ -43,7 +47,8 @@ def batches(recipe, pictures, targets, size, generator):
         if recipe.mirrored and torch.rand(1, generator=generator) < 0.5:
             chosen = chosen[:, :, ::-1]
         batch = recipe.transform(chosen)
-        gain = 1 + 0.2 * (torch.rand(size, 3, 1, 1, generator=generator) - 0.5)
+        channels = batch.shape[1]
+        gain = 1 + 0.2 * (torch.rand(size, channels, 1, 1, generator=generator) - 0.5)
         offset = 0.3 * (torch.rand(size, 1, 1, 1, generator=generator) - 0.5)
         yield batch.mul_(gain).add_(offset), targets[rows]
 
@@ -67,10 +72,10 @@ def accuracy(recipe, network, pictures, targets):
     return torch.cat(rows).float().mean().item()
 
 
-def training_sets(name, example, size, count, outputs):
+def training_sets(name, example, size, channels, count, outputs):
     """The validation and the training set as pictures and targets."""
     for seed, wanted in ((VALIDATION_SEED, 600), (TRAINING_SEED, count)):
-        pictures, targets = drawn(name, example, seed, wanted, size, outputs)
+        pictures, targets = drawn(name, example, seed, wanted, size, channels, outputs)
         yield pictures, torch.from_numpy(targets)
 
 
@@ -113,18 +118,20 @@ def fit(recipe, network, sets, epochs, rate, seed, options):
 def train(recipe, options):
     """Trains from scratch and leaves the weights at the recipe's checkpoint."""
     torch.manual_seed(options.seed)
-    classes = len(recipe.labels)
+    classes, channels = len(recipe.labels), len(recipe.mean)
     network = recipe.network(classes)
     print(recipe.name, sum(part.numel() for part in network.parameters()), "parameters", flush=True)
     primer = recipe.primer
     if primer is not None:
         name = f"{recipe.name}-primer"
-        sets = training_sets(name, primer.example, primer.size, primer.training, classes)
+        size = primer.size
+        sets = training_sets(name, primer.example, size, channels, primer.training, classes)
         first = network.primer(classes)
         for _ in fit(recipe, first, sets, primer.epochs, recipe.rate, options.seed, options):
             torch.save(network.state_dict(), CACHE / f"{name}.pt")
     count = options.count or recipe.training
-    sets = list(training_sets(recipe.name, recipe.example, recipe.size, count, classes))
+    sets = training_sets(recipe.name, recipe.example, recipe.size, channels, count, classes)
+    sets = list(sets)
     epochs = options.epochs or recipe.epochs
     for epoch in fit(recipe, network, sets, epochs, recipe.rate, options.seed, options):
         torch.save(network.state_dict(), recipe.checkpoint)
@@ -159,9 +166,10 @@ def main():
     if not (folder / "boxes.json").exists():
         recipe.held_out(HELD_OUT_SEED, options.held_out, folder)
     path = export.write(recipe, network)
-    records, pictures = read_folder(folder, recipe.size, recipe.transform)
+    records, pictures = read_folder(folder, recipe)
     measured = export.measure(recipe, path, records, pictures)
-    measured["pointingGame"] = play(network, records, pictures, recipe.labels)
+    measured["pointingGame"] = play(network, records, pictures, recipe)
+    measured["evidence"] = shares(network, folder, records, pictures, recipe)
     export.describe(recipe, measured, options.held_out, HELD_OUT_SEED)
 
 
