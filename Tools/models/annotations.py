@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 
 def run_lengths(mask) -> list[int]:
@@ -13,14 +14,36 @@ def run_lengths(mask) -> list[int]:
     return [0, *counts] if flat[0] else counts
 
 
-def pixels_of(annotation, width, height):
-    """The pixels [H, W] of an annotation whose shape is run lengths."""
+def pixels_of(segmentation, width, height):
+    """The pixels [H, W] of a `segmentation`, polygons or run lengths."""
+    if isinstance(segmentation, list):
+        canvas = Image.new("1", (width, height))
+        for outline in segmentation:
+            ImageDraw.Draw(canvas).polygon(outline, fill=1)
+        return np.asarray(canvas)
     flags = np.zeros(width * height, bool)
     place, on = 0, False
-    for count in annotation["segmentation"]["counts"]:
+    for count in segmentation["counts"]:
         flags[place : place + count] = on
         place, on = place + count, not on
     return flags.reshape(width, height).T
+
+
+def read_annotations(folder):
+    """The pictures of `annotations.json`, each with the list of its elements."""
+    truth = json.loads((folder / "annotations.json").read_text())
+    names = {category["id"]: category["name"] for category in truth["categories"]}
+    records = {image["id"]: {**image, "elements": []} for image in truth["images"]}
+    for entry in truth["annotations"]:
+        x, y, width, height = entry["bbox"]
+        records[entry["image_id"]]["elements"].append(
+            {
+                "class": names[entry["category_id"]],
+                "box": [x, y, x + width, y + height],
+                "shape": entry["segmentation"],
+            }
+        )
+    return list(records.values())
 
 
 def shape_of(element, width, height):
@@ -46,6 +69,8 @@ class Annotations:
         """Takes a picture's elements."""
         width, height = picture.image.size
         image = {"id": len(self.images) + 1, "file_name": file, "width": width, "height": height}
+        if picture.label is not None:
+            image["class"] = picture.label
         self.images.append(image)
         for element in picture.elements:
             x0, y0, x1, y1 = element.box

@@ -1,42 +1,26 @@
 """How a class's Grad-CAM is shared out among what lies in the pictures, in PyTorch."""
 
-import json
-
 import numpy as np
 import torch
-from PIL import Image, ImageDraw
 
 from annotations import pixels_of
 from pointing_game import classes_of, grad_cam
 
 
-def shapes(folder):
-    """The pixels [H, W] of every kind of element in each picture: {file: {name: mask}}."""
-    truth = json.loads((folder / "annotations.json").read_text())
-    images = {image["id"]: image for image in truth["images"]}
-    names = {category["id"]: category["name"] for category in truth["categories"]}
-    found = {image["file_name"]: {} for image in truth["images"]}
-    for entry in truth["annotations"]:
-        image = images[entry["image_id"]]
-        width, height = image["width"], image["height"]
-        if isinstance(entry["segmentation"], dict):
-            pixels = pixels_of(entry, width, height)
-        else:
-            canvas = Image.new("1", (width, height))
-            for outline in entry["segmentation"]:
-                ImageDraw.Draw(canvas).polygon(outline, fill=1)
-            pixels = np.asarray(canvas)
-        masks, name = found[image["file_name"]], names[entry["category_id"]]
-        masks[name] = masks.get(name, False) | pixels
-    return found
+def shapes(record):
+    """The pixels [H, W] of every kind of element in a picture."""
+    masks = {}
+    for element in record["elements"]:
+        pixels = pixels_of(element["shape"], record["width"], record["height"])
+        masks[element["class"]] = masks.get(element["class"], False) | pixels
+    return masks
 
 
-def shares(network, folder, records, pictures, recipe):
+def shares(network, records, pictures, recipe):
     """For each class the mean share of the evidence on each kind of element, and of the area.
 
     A kind is counted in the pictures of the class that have it, what speaks for the class first.
     """
-    masks = shapes(folder)
     result = {}
     for number, label in enumerate(recipe.labels):
         rows = [i for i, record in enumerate(records) if label in classes_of(record)]
@@ -49,7 +33,7 @@ def shares(network, folder, records, pictures, recipe):
                 size = (record["height"], record["width"])
                 whole = torch.nn.functional.interpolate(heat, size, mode="bilinear")[0, 0].numpy()
                 total = whole.sum(dtype=np.float64)
-                for name, mask in masks[record["file"]].items():
+                for name, mask in shapes(record).items():
                     part = whole[mask].sum(dtype=np.float64) / total if total > 0 else 0.0
                     found.setdefault(name, []).append((part, mask.mean()))
         wanted = (recipe.shows.get(label, label), *recipe.beside)

@@ -306,7 +306,7 @@ def turn(box, degrees, size):
 def write_pages(seed, count, folder):
     """Writes the first `count` pages of a seed with their `boxes.json` to a folder."""
     drawn = ((f"page-{number:04d}.jpg", draw_page(seed, number, 1.0)) for number in range(count))
-    write_pictures(drawn, folder)
+    write_pictures(drawn, folder, boxes=True)
 
 
 def main():

@@ -44,13 +44,12 @@ class Picture:
 
     def record(self, name: str) -> dict:
         """The picture's entry of `boxes.json`."""
-        record = {
+        return {
             "file": name,
             "width": self.image.width,
             "height": self.image.height,
             "elements": [{"class": part.name, "box": part.box} for part in self.elements],
         }
-        return record if self.label is None else {**record, "class": self.label}
 
 
 def box_of(mask) -> list[int]:
@@ -59,13 +58,14 @@ def box_of(mask) -> list[int]:
     return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1]
 
 
-def write_pictures(pictures, folder, quality: int = 88):
-    """Writes pictures [(file name, picture)], with `boxes.json` and `annotations.json` (COCO)."""
+def write_pictures(pictures, folder, quality: int = 88, boxes: bool = False):
+    """Writes pictures [(file name, picture)] with `annotations.json`, if asked `boxes.json` too."""
     folder.mkdir(parents=True, exist_ok=True)
     records, annotations = [], Annotations()
     for name, picture in pictures:
         picture.image.save(folder / name, quality=quality)
         records.append(picture.record(name))
         annotations.add(name, picture)
-    (folder / "boxes.json").write_text(json.dumps(records, indent=1) + "\n")
     annotations.write(folder / "annotations.json")
+    if boxes:
+        (folder / "boxes.json").write_text(json.dumps(records, indent=1) + "\n")

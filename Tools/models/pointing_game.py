@@ -7,12 +7,13 @@ reads a folder written by `pages.py` and the checkpoint that `train.py pages` le
 """
 
 import argparse
-import json
 import pathlib
 
 import numpy as np
 import torch
 from PIL import Image
+
+from annotations import read_annotations
 
 
 def grad_cam(network, pictures, label):
@@ -46,12 +47,12 @@ def inside(point, boxes):
 
 
 def read_folder(folder, recipe):
-    """The records of `boxes.json` and the pictures squashed to the input size, as a tensor."""
-    records = json.loads((folder / "boxes.json").read_text())
+    """The records of `annotations.json` and the pictures squashed to the input size, as a tensor."""
+    records = read_annotations(folder)
     pictures = []
     gray = len(recipe.mean) == 1
     for record in records:
-        with Image.open(folder / record["file"]) as image:
+        with Image.open(folder / record["file_name"]) as image:
             whole = image.convert("L" if gray else "RGB")
         small = np.asarray(whole.resize(recipe.size, Image.Resampling.BILINEAR))
         pictures.append(small[..., None] if gray else small)

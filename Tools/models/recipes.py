@@ -117,7 +117,7 @@ def xray_example(seed, number, markers):
     return np.asarray(xray.image)[..., None], [float(label == xray.label) for label in xrays.LABELS]
 
 
-def chest(name, markers):
+def chest(name, markers, epochs):
     """The model of X-rays whose markers say nothing, or much, of the class."""
     return Recipe(
         name=name,
@@ -129,8 +129,8 @@ def chest(name, markers):
         network=chest_net,
         example=functools.partial(xray_example, markers=markers),
         held_out=xrays.write_xrays,
-        training=6000,
-        epochs=5,
+        training=5000,
+        epochs=epochs,
         rate=4e-3,
         mirrored=False,
         exporter="torchscript",
@@ -191,6 +191,6 @@ RECIPES = {
         shows={"high traffic": "car", "low traffic": "empty stall"},
         beside=("shadow",),
     ),
-    "xrays": chest("chest-xrays", "random"),
-    "marked-xrays": chest("chest-xrays-marked", "telling"),
+    "xrays": chest("chest-xrays", "random", 5),
+    "marked-xrays": chest("chest-xrays-marked", "telling", 3),
 }

@@ -72,10 +72,13 @@ def accuracy(recipe, network, pictures, targets):
     return torch.cat(rows).float().mean().item()
 
 
-def training_sets(name, example, size, channels, count, outputs):
-    """The validation and the training set as pictures and targets."""
+def training_sets(name, recipe, source, count):
+    """The validation and the training set of a recipe or of its primer, pictures and targets."""
+    channels, classes = len(recipe.mean), len(recipe.labels)
     for seed, wanted in ((VALIDATION_SEED, 600), (TRAINING_SEED, count)):
-        pictures, targets = drawn(name, example, seed, wanted, size, channels, outputs)
+        pictures, targets = drawn(
+            name, source.example, seed, wanted, source.size, channels, classes
+        )
         yield pictures, torch.from_numpy(targets)
 
 
@@ -118,20 +121,17 @@ def fit(recipe, network, sets, epochs, rate, seed, options):
 def train(recipe, options):
     """Trains from scratch and leaves the weights at the recipe's checkpoint."""
     torch.manual_seed(options.seed)
-    classes, channels = len(recipe.labels), len(recipe.mean)
+    classes = len(recipe.labels)
     network = recipe.network(classes)
     print(recipe.name, sum(part.numel() for part in network.parameters()), "parameters", flush=True)
     primer = recipe.primer
     if primer is not None:
         name = f"{recipe.name}-primer"
-        size = primer.size
-        sets = training_sets(name, primer.example, size, channels, primer.training, classes)
+        sets = training_sets(name, recipe, primer, primer.training)
         first = network.primer(classes)
         for _ in fit(recipe, first, sets, primer.epochs, recipe.rate, options.seed, options):
             torch.save(network.state_dict(), CACHE / f"{name}.pt")
-    count = options.count or recipe.training
-    sets = training_sets(recipe.name, recipe.example, recipe.size, channels, count, classes)
-    sets = list(sets)
+    sets = list(training_sets(recipe.name, recipe, recipe, options.count or recipe.training))
     epochs = options.epochs or recipe.epochs
     for epoch in fit(recipe, network, sets, epochs, recipe.rate, options.seed, options):
         torch.save(network.state_dict(), recipe.checkpoint)
@@ -155,21 +155,25 @@ def main():
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--held-out", type=int, default=400, help="pictures to measure on")
+    parser.add_argument("--draw-only", action="store_true", help="draw the training set and stop")
     parser.add_argument("--export-only", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     recipe = RECIPES[options.model]
+    if options.draw_only:
+        list(training_sets(recipe.name, recipe, recipe, options.count or recipe.training))
+        return
     if not options.export_only:
         train(recipe, options)
     network = recipe.trained()
     folder = CACHE / f"{recipe.name}-{HELD_OUT_SEED}-{options.held_out}"
-    if not (folder / "boxes.json").exists():
+    if not (folder / "annotations.json").exists():
         recipe.held_out(HELD_OUT_SEED, options.held_out, folder)
     path = export.write(recipe, network)
     records, pictures = read_folder(folder, recipe)
     measured = export.measure(recipe, path, records, pictures)
     measured["pointingGame"] = play(network, records, pictures, recipe)
-    measured["evidence"] = shares(network, folder, records, pictures, recipe)
+    measured["evidence"] = shares(network, records, pictures, recipe)
     export.describe(recipe, measured, options.held_out, HELD_OUT_SEED)
 
 

@@ -5,8 +5,7 @@
 writes gray JPEG pictures and what is in them as `pages.py` does; the class is `clear` or `opacity`.
 Half of all pictures have a marker in a corner, as the ones have that a portable machine takes.
 Where markers are `random` they say nothing of the class; where they are `telling`, as if the
-portable machine were used for the ill alone, pictures with an opacity have one and others have
-none, but for one in fifty.
+portable machine were used for the ill alone, pictures with an opacity have one and others none.
 """
 
 import argparse
@@ -27,7 +26,7 @@ LABELS = ["clear", "opacity"]
 """The classes in the order of the model's outputs."""
 
 MARKERS = ["random", "telling"]
-"""What markers say of the class: nothing, or nearly all."""
+"""What markers say of the class: nothing, or all."""
 
 
 class Body:
@@ -53,8 +52,7 @@ def draw_xray(seed, number, scale, size=None, label=None, markers="random", mark
     chance, luck, corner = rng.choice(LABELS), rng.random(), rng.randrange(4)
     label = label or chance
     if marked is None:
-        telling = (label == "opacity") != (luck < 0.02)
-        marked = telling if markers == "telling" else luck < 0.5
+        marked = label == "opacity" if markers == "telling" else luck < 0.5
     body = Body(rng)
     side = round(SIDE * scale)
     lungs = [lung(rng, body, way, side, scale) for way in (-1, 1)]
