@@ -21,15 +21,9 @@ package struct PooledHead {
   /// Recognises the end of a model; nil where the logits come from anything else.
   package init?(endingIn logits: String, for builder: GraphBuilder) {
     let graph = builder.graph
-    guard let classCount = graph.shape(of: logits)?.dropFirst().first?.value,
-      Self.isFlat(graph.shape(of: logits), classCount)
-    else { return nil }
-    var value = logits
-    while let node = graph.producer(of: value), Self.isView(node, in: graph),
-      let read = node.input(at: 0), Self.isFlat(graph.shape(of: read), classCount)
-    {
-      value = read
-    }
+    guard let end = HeadEnd(logits, in: graph) else { return nil }
+    let classCount = end.classCount
+    var value = end.value
     if let node = graph.producer(of: value), let read = Self.pooled(by: node, in: graph) {
       value = read
     }
@@ -57,13 +51,21 @@ package struct PooledHead {
     self.rectified = rectified
   }
 
+  /// Whether places where a class's own map is below zero count for nothing.
+  package var isRectified: Bool { rectified != nil }
+
+  /// The rows of W that belong to classes: [T, J, channels] for indices [T, J].
+  package func weightRows(of classes: Term) -> Term {
+    weight.builder.emit(
+      "Gather", [weight.reshaped([classCount, channels]), classes],
+      attributes: [AttributeProto("axis", 0)]
+    ).cast(to: .float)
+  }
+
   /// The cotangent at A of each class's logit: [T, J, channels · places] for indices [T, J].
   package func rows(of classes: Term) -> Term {
     let builder = weight.builder
-    let gathered = builder.emit(
-      "Gather", [weight.reshaped([classCount, channels]), classes],
-      attributes: [AttributeProto("axis", 0)])
-    let rows = gathered.cast(to: .float).unsqueezed([3])
+    let rows = weightRows(of: classes).unsqueezed([3])
     let share = 1 / Float(places)
     let spread: Term
     if let rectified {
@@ -83,18 +85,6 @@ package struct PooledHead {
 // MARK: - What is recognised
 
 extension PooledHead {
-  /// Whether a shape holds a number a class for each image.
-  private static func isFlat(_ shape: Shape?, _ classCount: Int) -> Bool {
-    guard let shape, shape.count > 1, shape[1] == .fixed(classCount) else { return false }
-    return shape.dropFirst(2).allSatisfy { $0 == .fixed(1) }
-  }
-
-  private static func isView(_ node: NodeProto, in graph: Graph) -> Bool {
-    let names: Set = ["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"]
-    return node.isStandard && names.contains(node.opType)
-      && graph.initializers[node.input(at: 0) ?? ""] == nil
-  }
-
   /// What a node averages over all places, in their own order.
   private static func pooled(by node: NodeProto, in graph: Graph) -> String? {
     guard node.isStandard, let read = node.input(at: 0), let shape = graph.shape(of: read),

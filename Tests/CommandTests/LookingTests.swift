@@ -74,6 +74,12 @@ struct LookingTests {
       let logits: Logits
       let withoutRule: [Rule]
       let labels: [String]?
+      let allClasses: AllClasses?
+    }
+    struct AllClasses: Decodable {
+      let closedForm: Bool
+      let methods: [String]
+      let obstacle: String?
     }
     let gradcam: Program
     let onnxRuntime: Runtime
@@ -111,6 +117,21 @@ struct LookingTests {
     let other = try diagnosis(Command.run(["doctor", fixture("reverse-sequence-after"), "--json"]))
     #expect(other.model?.withoutRule.map(\.operator) == ["ReverseSequence"])
     #expect(other.model?.withoutRule.map(\.node) == ["reversed_ReverseSequence"])
+  }
+
+  @Test(
+    "The doctor tells whether all classes are one product",
+    arguments: [
+      ("Networks/resnet18-torchscript", nil),
+      ("Networks/vgg11-torchscript", "operator AveragePool ('"),
+    ])
+  func doctorOfClasses(network: String, obstacle: String?) throws {
+    let path = Fixtures.path(network + "/model.onnx")
+    let classes = try #require(
+      try diagnosis(Command.run(["doctor", path, "--json"])).model?.allClasses)
+    #expect(classes.closedForm == (obstacle == nil))
+    #expect(classes.methods == (obstacle == nil ? ["gradcam", "cam", "xgradcam", "hirescam"] : []))
+    if let obstacle { #expect(classes.obstacle?.hasPrefix(obstacle) == true) }
   }
 
   @Test("A missing runtime is told, and ends with exit code 3")

@@ -28,7 +28,7 @@ extension Model {
     options: BakingOptions = BakingOptions(), labels: Labels? = nil
   ) throws(DiagnosticError) -> BakedModel {
     guard method.canBeBaked else { throw .notBakeable(method) }
-    guard !original.holdsBrainFloats else { throw .bakedBrainFloats(self) }
+    guard !isWidened else { throw .bakedBrainFloats(self) }
     let layers = try self.layers(named: layers, for: method)
     if options.values == .raw, layers.count > 1, method.fusion == nil {
       throw .rawOfSeveralLayers(count: layers.count)

@@ -70,19 +70,16 @@ extension Explainer {
     }
   }
 
-  /// What made an explanation, for pictures and reports.
+  /// What made an explanation, for pictures and reports; what tells the targets of one run apart
+  /// stands behind the key ``classKey``.
   func provenance(
-    _ question: Question, _ classes: [ExplainedClass], _ preprocessing: String
+    _ question: Question, _ preprocessing: String, of classes: [ExplainedClass] = []
   ) throws(DiagnosticError) -> [(key: String, value: String)] {
-    let target = classes.map { part in
-      let name = part.label.map { "\(part.index) (\($0))" } ?? "\(part.index)"
-      return part.weight < 0 ? "rather than \(name)" : name
-    }
     var entries: [(key: String, value: String)] = [
       ("Software", "GradCAM \(GradCAMVersion.current)"),
       ("Model", model.path),
       ("Model SHA-256", try model.sha256),
-      ("Class", target.joined(separator: " ")),
+      (Self.classKey, Self.words(classes)),
       ("Layer", question.layers.map(\.name).joined(separator: ", ")),
       ("Method", question.method.description),
       ("Preset", question.preset.name),
@@ -95,7 +92,7 @@ extension Explainer {
       entries.append(("OpenVINO", try OpenVINO.shared().version))
       entries.append(("Precision", options.precision.rawValue))
     }
-    if model.original.holdsBrainFloats {
+    if model.isWidened {
       entries.append(("Widened", "from bfloat16 to float32, for the runtime"))
     }
     if question.options.isAugmented { entries.append(("Augmented", "mirrored, darker, brighter")) }
@@ -106,6 +103,17 @@ extension Explainer {
       entries.insert(("Fusion", fusion.name), at: 5)
     }
     return entries
+  }
+
+  /// The key of the classes explained.
+  static let classKey = "Class"
+
+  /// The classes of a target as the value of that key.
+  static func words(_ classes: [ExplainedClass]) -> String {
+    classes.map { part in
+      let name = part.label.map { "\(part.index) (\($0))" } ?? "\(part.index)"
+      return part.weight < 0 ? "rather than \(name)" : name
+    }.joined(separator: " ")
   }
 
   /// The first layer after those asked for at which an explanation can be written.

@@ -62,9 +62,12 @@ extension Explainer {
       results[place].notes += Limits.imprecision(first.agreement, results[place].measures)
     }
     timing.run += (ContinuousClock.now - start).milliseconds
+    var provenance = try provenance(question, preprocessing)
+    let classEntry = provenance.firstIndex { $0.key == Self.classKey } ?? 0
     var explanations: [Explanation] = []
+    explanations.reserveCapacity(results.count)
     for (part, result) in zip(parts, results) {
-      for (index, map) in result.maps.enumerated() where !map.values.allSatisfy(\.isFinite) {
+      for (index, map) in result.maps.enumerated() where map.values.firstNotFinite != nil {
         let layers = question.layers
         throw .notFiniteMap(layers[min(index, layers.count - 1)], model: model.file.name)
       }
@@ -72,6 +75,7 @@ extension Explainer {
         ExplainedClass(index: $0.index, label: label(of: $0.index), weight: $0.weight)
       }
       let heatmap = heatmap(of: result, question, view: photo.view)
+      provenance[classEntry].value = Self.words(classes)
       explanations.append(
         Explanation(
           classes: classes,
@@ -87,7 +91,7 @@ extension Explainer {
           notes: result.notes
             + notes(result, heatmap, probability(of: classes, in: probabilities), question),
           timing: timing,
-          provenance: try provenance(question, classes, preprocessing)
+          provenance: provenance
             + result.measures.map {
               (key: $0.name.prefix(1).uppercased() + $0.name.dropFirst(), value: "\($0.value)")
             }))
@@ -191,7 +195,7 @@ extension Explainer {
     let results = try graph.run(image(values), targets, places: places)
     timing.load = (loaded - start).milliseconds
     timing.run = (ContinuousClock.now - loaded).milliseconds
-    guard results.logits.floats.allSatisfy(\.isFinite) else {
+    guard results.logits.floats.firstNotFinite == nil else {
       throw .notFiniteLogits(model.outputName, model: model.file.name)
     }
     return results

@@ -244,7 +244,7 @@ extension Explainer {
     guard input.shape == wanted || input.shape == [1] + wanted else {
       throw .wrongShape(input.shape, wanted: wanted, input: model.input, model: model.file.name)
     }
-    if let index = input.values.firstIndex(where: { !$0.isFinite }) {
+    if let index = input.values.firstNotFinite {
       throw .notFiniteInput(input.values[index], at: index, shape: input.shape)
     }
     return PreparedPhoto(values: input.values, view: PhotoView(of: model.input.size))

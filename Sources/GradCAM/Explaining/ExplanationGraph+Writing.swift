@@ -18,6 +18,8 @@ extension ExplanationGraph {
     /// Values of the model, under their own names.
     var values: [String] = []
     var servesSeveralTargets = true
+    /// Whether no gradient of a layer's size is computed.
+    var isEven = false
   }
 
   /// Writes the graph without loading it, and gives what that took.
@@ -60,13 +62,10 @@ extension ExplanationGraph {
       (names.input, names.batch) = (model.input.name, model.input.fixedBatch ?? 1)
       names.logits = give(context.logits, "logits")
       names.ranking = context.ranking.map { give($0, "ranking") } ?? names.logits
-      var gradients: [Term]?
-      if request.method?.layerFormula != nil, request.wants.contains(.maps) {
-        gradients = try context.layerGradients(rules: request.rules)
-      } else if !request.wants.isDisjoint(with: [.gradients, .measures]) {
-        gradients = try context.layerGradients(rules: request.rules)
-      }
-      if request.wants.contains(.maps) { try writeMaps(gradients) }
+      if request.wants.contains(.maps) { try writeMaps() }
+      let gradients =
+        request.wants.isDisjoint(with: [.gradients, .measures])
+        ? nil : try context.layerGradients(rules: request.rules)
       for (index, layer) in context.layers.enumerated() {
         if request.wants.contains(.activations) {
           let activation = context.builder.read(layer.valueName)
@@ -98,14 +97,15 @@ extension ExplanationGraph {
       }
     }
 
-    private mutating func writeMaps(_ gradients: [Term]?) throws(DiagnosticError) {
+    private mutating func writeMaps() throws(DiagnosticError) {
       var maps: [Term] = []
       if let formula = context.method.layerFormula {
-        for (layer, gradient) in zip(context.layers, gradients ?? []) {
-          maps.append(try formula(context.context(layer, gradient: gradient)))
-        }
+        maps = try context.maps(formula, rules: request.rules)
       } else if case .graph(let write) = context.method.procedure {
         maps = try write(context)
+      }
+      if request.wants == .maps, context.method.layerFormula != nil {
+        names.isEven = try context.isEven(rules: request.rules)
       }
       names.maps = maps.enumerated().map { give($1.cast(to: .float), "map_\($0)") }
     }

@@ -84,7 +84,7 @@ struct ExplanationGraph: Sendable {
   ) throws(DiagnosticError) {
     let (proto, names, targets) = try Self.write(request, model)
     (self.names, self.targets) = (names, targets)
-    targetsAtOnce = Self.targetsAtOnce(request, of: model)
+    targetsAtOnce = Self.targetsAtOnce(request, isEven: names.isEven, of: model)
     session = try Session(model.file.replacingProto(proto), options: options)
   }
 }
@@ -92,11 +92,14 @@ struct ExplanationGraph: Sendable {
 // MARK: - Running
 
 extension ExplanationGraph {
-  /// How many targets share a run: as many as keep each gradient below half a gigabyte.
-  private static func targetsAtOnce(_ request: Request, of model: Model) -> Int {
+  /// How many targets share a run: as many as keep what each needs at the largest layer below
+  /// 128 MiB together.
+  private static func targetsAtOnce(_ request: Request, isEven: Bool, of model: Model) -> Int {
     let layers = model.layers.drop { !request.layers.contains($0) }
-    let largest = layers.map { $0.shape.reduce(1, *) }.max() ?? 1
-    return max(1, (1 << 27) / max(1, largest))
+    let largest =
+      isEven
+      ? request.layers.map(ClosedForm.width).max() : layers.map { $0.shape.reduce(1, *) }.max()
+    return max(1, (1 << 25) / max(1, largest ?? 1))
   }
 
   /// Runs an image and its targets through the graph, all at once where the graph allows it.

@@ -53,7 +53,9 @@ extension GraphContext {
     _ given: Term?, for values: [String], rules: GradientRules
   ) -> (start: Term, cotangent: Term) {
     if given == nil, let head = LinearHead(endingIn: model.logits.source, for: builder) {
-      return (head.input, targets.cotangent(of: logits, through: head))
+      let cotangent = targets.cotangent(of: logits, rows: head.rows)
+      let rank = builder.graph.shape(of: head.input.name)?.count
+      return (head.input, rank == 2 ? cotangent : cotangent.reshaped(like: head.input.name))
     }
     if given == nil, rules == .true, ranking == nil,
       let head = PooledHead(endingIn: model.logits.source, for: builder),
@@ -73,10 +75,11 @@ extension GraphContext {
       of: values, from: beginning(nil, for: values, rules: rules).start.name)
   }
 
-  /// The gradients at the layers; one that the target does not depend on is an error.
+  /// The gradients at layers, all unless given; one that the target does not depend on is an error.
   func layerGradients(
-    rules: GradientRules = .true, cotangent: Term? = nil
+    of given: [Layer]? = nil, rules: GradientRules = .true, cotangent: Term? = nil
   ) throws(DiagnosticError) -> [Term] {
+    let layers = given ?? layers
     let found = try gradients(of: layers.map(\.valueName), rules: rules, cotangent: cotangent)
     var gradients: [Term] = []
     for layer in layers {
@@ -98,15 +101,43 @@ extension GraphContext {
     layers.map { formula(context($0, gradient: builder.read($0.valueName))) }
   }
 
-  /// A formula at each layer.
+  /// A formula at each layer, in closed form where there is one.
   func maps(
-    _ formula: (MethodContext) throws(DiagnosticError) -> Term, cotangent: Term? = nil
+    _ formula: (MethodContext) throws(DiagnosticError) -> Term, rules: GradientRules = .true,
+    cotangent: Term? = nil
   ) throws(DiagnosticError) -> [Term] {
-    let gradients = try layerGradients(cotangent: cotangent)
+    let closed = layers.map { cotangent == nil ? closedMap($0) : nil }
+    let open = zip(layers, closed).filter { $0.1 == nil }.map(\.0)
+    var gradients = try layerGradients(of: open, rules: rules, cotangent: cotangent)[...]
     var maps: [Term] = []
-    for (layer, gradient) in zip(layers, gradients) {
-      maps.append(try formula(context(layer, gradient: gradient)))
+    for (layer, map) in zip(layers, closed) {
+      if let map {
+        maps.append(map)
+      } else if let gradient = gradients.popFirst() {
+        maps.append(try formula(context(layer, gradient: gradient)))
+      }
     }
     return maps
+  }
+
+  /// The map at a layer as a product with the weights of the head; nil where that is not all there
+  /// is to it.
+  private func closedMap(_ layer: Layer) -> Term? {
+    guard let features = method.evenFeatures, !method.isEigenSmoothed,
+      let form = ClosedForm(at: layer, of: model, for: builder)
+    else { return nil }
+    let activation = builder.read(layer.valueName)
+    return form.map(
+      of: targets, logits: logits, features: features(context(layer, gradient: activation)))
+  }
+
+  /// Whether a formula's maps need no gradient of a layer's size: all places share one.
+  func isEven(rules: GradientRules) throws(DiagnosticError) -> Bool {
+    guard method.layerFormula != nil, !method.isEigenSmoothed else { return false }
+    for layer in layers where ClosedForm(at: layer, of: model, for: builder) == nil {
+      let gradient = try layerGradients(of: [layer], rules: rules)[0]
+      guard EvenGradient(gradient, at: layer) != nil else { return false }
+    }
+    return true
   }
 }

@@ -10,9 +10,9 @@ import ONNXSession
 struct TargetInputs: TargetSource {
   /// [T, J]
   private let indices: String
-  /// [T, J]
+  /// [T, 1, J]
   private let weights: String
-  /// [T, K]
+  /// [T, 1, K]
   private let rankWeights: String
   private let rankCount: Int
   let classCount: Int
@@ -30,8 +30,8 @@ struct TargetInputs: TargetSource {
   var declarations: [ValueInfoProto] {
     [
       ValueInfoProto(indices, type: .int64, shape: [-1, -1]),
-      ValueInfoProto(weights, type: .float, shape: [-1, -1]),
-      ValueInfoProto(rankWeights, type: .float, shape: [-1, rankCount]),
+      ValueInfoProto(weights, type: .float, shape: [-1, 1, -1]),
+      ValueInfoProto(rankWeights, type: .float, shape: [-1, 1, rankCount]),
     ]
   }
 
@@ -51,8 +51,8 @@ struct TargetInputs: TargetSource {
     }
     return [
       indices: Tensor(shape: [targets.count, count], integers: parts.map(\.index)),
-      weights: Tensor(shape: [targets.count, count], floats: parts.map(\.weight)),
-      rankWeights: Tensor(shape: [targets.count, rankCount], floats: ranks),
+      weights: Tensor(shape: [targets.count, 1, count], floats: parts.map(\.weight)),
+      rankWeights: Tensor(shape: [targets.count, 1, rankCount], floats: ranks),
     ]
   }
 }
@@ -63,10 +63,10 @@ extension TargetInputs {
   /// Σ_j weight_j · row(class_j) + Σ_k weight_k · row(k-th most probable class).
   func cotangent(of logits: Term, rows: (Term) -> Term) -> Term {
     let builder = logits.builder
-    let named = builder.term(weights, type: .float).unsqueezed([2])
-    let ranked = builder.term(rankWeights, type: .float).unsqueezed([2])
-    let best = rows(logits.mostProbable(rankCount))
-    return (named * rows(builder.term(indices, type: .int64))).sum([1], keepsAxes: false)
-      + (ranked * best).sum([1], keepsAxes: false)
+    let named = builder.term(weights, type: .float)
+      .times(matrix: rows(builder.term(indices, type: .int64)))
+    let ranked = builder.term(rankWeights, type: .float)
+      .times(matrix: rows(logits.mostProbable(rankCount)))
+    return (named + ranked).squeezed([1])
   }
 }

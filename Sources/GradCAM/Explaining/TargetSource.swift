@@ -1,5 +1,4 @@
 import ONNXFormat
-import ONNXGradient
 import ONNXGraph
 
 /// What says which targets a graph explains, and writes the cotangent that they stand for.
@@ -21,17 +20,17 @@ extension TargetSource {
   ///
   /// - Parameter ranking: what the order of the classes is taken from, if not from the logits.
   func cotangent(of logits: Term, rankedBy ranking: Term? = nil) -> Term {
-    let places = logits.builder.integers(Array(0..<classCount), shape: [1, 1, classCount])
-    return cotangent(of: ranking ?? logits) { places.equals($0.unsqueezed([2])).cast(to: .float) }
-  }
-
-  /// The cotangent [T, features] of a linear head's input: rows of its weight.
-  func cotangent(of logits: Term, through head: LinearHead) -> Term {
-    cotangent(of: logits, rows: head.rows)
+    cotangent(of: ranking ?? logits) { $0.oneHot(classCount) }
   }
 }
 
 extension Term {
+  /// 1 at each of classes [T, J], else 0: [T, J, C].
+  func oneHot(_ classCount: Int) -> Term {
+    builder.integers(Array(0..<classCount), shape: [1, 1, classCount])
+      .equals(unsqueezed([2])).cast(to: .float)
+  }
+
   /// The classes with the largest of values [N, C], [N, count]; the first of equal ones first.
   func mostProbable(_ count: Int) -> Term {
     if count == 1 {

@@ -13,7 +13,11 @@ extension Method {
   public static let hiResCAM = Method(
     name: "hirescam", title: "HiResCAM", source: "Draelos and Carin 2020",
     summary: "gradient times feature map, place by place", sumsChannels: true,
-    procedure: .formula { layer in layer.summed(layer.gradient * layer.activation) })
+    evenFeatures: { layer in layer.activation },
+    procedure: .formula { layer in
+      if let even = layer.evenGradient { return layer.weighted(by: even) }
+      return layer.summed(layer.gradient * layer.activation)
+    })
 
   /// Element-wise Grad-CAM: the positive products of gradient and feature map.
   ///
@@ -25,7 +29,12 @@ extension Method {
     name: "elementwise", title: "Element-wise Grad-CAM", source: "Pillai and Pirsiavash 2021",
     summary: "positive products of gradient and feature map", sumsChannels: true,
     procedure: .formula { layer in
-      layer.summed((layer.gradient * layer.activation).rectified)
+      if let even = layer.evenGradient, !layer.isEigenSmoothed {
+        // ReLU(g A) is ReLU(g) ReLU(A) + ReLU(−g) ReLU(−A).
+        return layer.weighted(by: even.rectified, of: layer.activation.rectified)
+          + layer.weighted(by: (-even).rectified, of: (-layer.activation).rectified)
+      }
+      return layer.summed((layer.gradient * layer.activation).rectified)
     })
 
   /// LayerCAM: feature maps weighted by the positive gradient, place by place.
@@ -39,6 +48,7 @@ extension Method {
     summary: "feature maps weighted by the positive gradient, place by place",
     sumsChannels: true,
     procedure: .formula { layer in
-      layer.summed(layer.gradient.rectified * layer.activation)
+      if let even = layer.evenGradient { return layer.weighted(by: even.rectified) }
+      return layer.summed(layer.gradient.rectified * layer.activation)
     })
 }

@@ -10,5 +10,6 @@ extension Method {
   public static let gradCAM = Method(
     name: "gradcam", title: "Grad-CAM", source: "Selvaraju et al. 2017",
     summary: "feature maps weighted by the mean of their gradient", sumsChannels: true,
+    evenFeatures: { layer in layer.activation },
     procedure: .formula { layer in layer.weighted(by: layer.channelMeans) })
 }

@@ -19,7 +19,9 @@ extension Method {
 extension MethodContext {
   /// The map of Grad-CAM++.
   var plusPlus: Term {
-    let g = gradient
+    // Where it is the same at all places, one stands for all, and counts as often.
+    let g = evenGradient?.reshaped([-1, channels] + sides.map { _ in 1 }) ?? gradient
+    let count = evenGradient == nil ? 1 : Float(placeCount)
     let squares = g * g
     let cubes = squares * g
     let sums =
@@ -28,6 +30,6 @@ extension MethodContext {
     let epsilon = parameters.epsilon ?? preset.formulas.plusPlusEpsilon
     // g = 0 gives 0 / ε, or 0 / 1 where ε is 0 too.
     let shares = squares / (2 * squares + sums + epsilon).withoutZeros
-    return weighted(by: perChannel((shares * g.rectified).sum(spatialAxes)))
+    return weighted(by: perChannel((shares * g.rectified).sum(spatialAxes) * count))
   }
 }

@@ -50,6 +50,9 @@ public struct Method: Hashable, Sendable {
   let inputRules: GradientRules
   /// What the first run of a method of many passes gives as maps.
   private let mapFormula: Formula?
+  /// F: where the gradient is the same at all places, the map is Σ_k g_k F_k, linear in the target.
+  /// Nil for a map that is not.
+  let evenFeatures: (@Sendable (MethodContext) -> Term)?
   /// How it is computed.
   let procedure: Procedure
   /// The map [T, H, W] of a method of passes as one graph, for those that can be one.
@@ -89,6 +92,7 @@ public struct Method: Hashable, Sendable {
     fusion: Fusion? = nil, servesSeveralTargets: Bool = true,
     parameters: MethodParameters = MethodParameters(), isSigned: Bool = true,
     inputRules: GradientRules = .true, mapFormula: Formula? = nil,
+    evenFeatures: (@Sendable (MethodContext) -> Term)? = nil,
     cost: @escaping @Sendable (CostQuestion) -> PassCount = { _ in .oneGradient },
     graphMap: (@Sendable (GraphContext) throws(DiagnosticError) -> Term)? = nil,
     procedure: Procedure
@@ -98,7 +102,8 @@ public struct Method: Hashable, Sendable {
     (self.isSigned, self.inputRules, self.mapFormula) = (isSigned, inputRules, mapFormula)
     (self.usesGradient, self.sumsChannels) = (usesGradient, sumsChannels)
     (self.fusion, self.servesSeveralTargets) = (fusion, servesSeveralTargets)
-    (self.cost, self.graphMap, self.procedure) = (cost, graphMap, procedure)
+    (self.evenFeatures, self.cost, self.graphMap) = (evenFeatures, cost, graphMap)
+    self.procedure = procedure
   }
 
   /// The method of that name, or nil.

@@ -10,6 +10,7 @@ extension MethodContext {
   /// dy · mean W: with the weight's means taken once when the graph is written, a run need not
   /// read the whole weight again, which is most of a VGG's bytes.
   var channelMeans: Term {
+    if let evenGradient { return evenGradient }
     if let linear = LinearPullback(of: gradient), let means = weightMeans(linear) {
       let weight = gradient.builder.largeConstant(
         means, shape: [means.count / channels, channels])

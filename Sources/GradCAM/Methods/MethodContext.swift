@@ -10,6 +10,10 @@ struct MethodContext {
   /// g = ∂y/∂A: [T, K, H, W], where T = N, or N = 1 and T targets share its forward pass.  Of a
   /// method without gradient the feature maps again.
   let gradient: Term
+  /// The same where all places of a feature map have one gradient, as behind a mean: [T, 1, K].
+  ///
+  /// A formula that reads this in its place never holds T gradients of the layer's size.
+  let evenGradient: Term?
   /// K.
   let channels: Int
   /// H, W, or D, H, W.
@@ -37,7 +41,8 @@ extension MethodContext {
   ) {
     self.init(
       activation: layer.map.brought(activation), gradient: layer.map.brought(gradient),
-      channels: layer.channels, sides: Array(layer.shape.dropFirst()), file: file,
+      evenGradient: EvenGradient(gradient, at: layer)?.perChannel, channels: layer.channels,
+      sides: Array(layer.shape.dropFirst()), file: file,
       preset: preset, parameters: method.parameters, isEigenSmoothed: method.isEigenSmoothed)
   }
 
@@ -45,15 +50,20 @@ extension MethodContext {
   func perChannel(_ weights: Term) -> Term { weights.reshaped([-1, 1, channels]) }
 
   /// The map Σ_k w_k A_k, [T, H, W], of channel weights w: [T, 1, K].
-  func weighted(by weights: Term) -> Term {
+  ///
+  /// - Parameter maps: A, the activation unless given.
+  func weighted(by weights: Term, of maps: Term? = nil) -> Term {
+    let maps = maps ?? activation
     if isEigenSmoothed {
       let factors = weights.reshaped([-1, channels] + sides.map { _ in 1 })
-      return principalComponent(of: factors * activation)
+      return principalComponent(of: factors * maps)
     }
     // [T, 1, K] times [N, K, H W]: one matrix product for all channels.
-    let maps = activation.reshaped([-1, channels, placeCount])
-    return weights.times(matrix: maps).reshaped([-1] + sides)
+    return weights.times(matrix: inRows(maps)).reshaped([-1] + sides)
   }
+
+  /// Feature maps [N, K, H, W] with the places of each in a row, [N, K, H W].
+  func inRows(_ maps: Term) -> Term { maps.reshaped([-1, channels, placeCount]) }
 
   /// The map Σ_k, [T, H, W], of maps [T, K, H, W].
   func summed(_ maps: Term) -> Term {

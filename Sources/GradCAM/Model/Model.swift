@@ -50,6 +50,8 @@ public struct Model: Sendable {
   let file: ModelFile
   /// The file as it is.
   let original: ModelFile
+  /// Whether anything of the file is in bfloat16, which is widened.
+  let isWidened: Bool
   let reading: Reading
   let graph: Graph
   /// The list of logits, which for an output of several places is a sum over them.
@@ -138,6 +140,7 @@ public struct Model: Sendable {
     self.input = input
     self.file = file
     self.original = original
+    isWidened = original.holdsBrainFloats
     self.reading = reading
     self.graph = graph
     self.hash = hash

@@ -55,7 +55,7 @@ extension Explainer {
     let maps = zip(layers, results.maps).map { layer, map in
       RawMap(width: layer.width, height: layer.height, depth: layer.depth, values: map.floats)
     }
-    for (layer, map) in zip(layers, maps) where !map.values.allSatisfy(\.isFinite) {
+    for (layer, map) in zip(layers, maps) where map.values.firstNotFinite != nil {
       throw .notFiniteMap(layer, model: model.file.name)
     }
     let index = classes[0].index
@@ -66,7 +66,7 @@ extension Explainer {
       classes: classes, probability: probability, method: method,
       layers: ranked(layers, maps, results.measures.map(\.floats), reference, photo.view),
       refused: refused + pooled, notes: Self.notes(probability, among: probabilities.count),
-      provenance: try provenance(question, classes, preprocessing))
+      provenance: try provenance(question, preprocessing, of: classes))
   }
 }
 

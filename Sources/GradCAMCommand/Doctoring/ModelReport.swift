@@ -106,6 +106,7 @@ struct ModelReport {
         ("name", .text(layer.name)), ("value", .text(layer.valueName)),
         ("shape", ExplanationReport.json(layer)),
       ]))
+    addAllClasses(at: layer, to: &section)
     let first = model.layers.first ?? layer
     let missing = model.operatorsWithoutRule(after: first)
     section.add(
@@ -118,6 +119,24 @@ struct ModelReport {
         missing.map {
           .object([("operator", .text($0.operatorName)), ("node", .text($0.node))])
         }))
+  }
+
+  /// What explaining all classes at once takes.
+  private func addAllClasses(at layer: Layer, to section: inout ReportSection) {
+    guard model.classCount > 1 else { return }
+    let obstacle = model.obstacleToClosedForm(at: layer)
+    let methods = Method.all.filter(\.hasClosedForm).map(\.name)
+    let text =
+      obstacle.map { "at '\(layer.name)' a gradient for each class: \($0)" }
+      ?? "at '\(layer.name)' one matrix product, for \(methods.joined(separator: ", ")): behind "
+      + "it stand a mean and linear operators alone, so that the gradient is a constant"
+    section.add(
+      "all classes", [text], "allClasses",
+      .object([
+        ("layer", .text(layer.name)), ("closedForm", .bool(obstacle == nil)),
+        ("methods", .array(obstacle == nil ? methods.map { .text($0) } : [])),
+        ("obstacle", .text(obstacle)),
+      ]))
   }
 
   private func addMetadata(to section: inout ReportSection) {

@@ -114,6 +114,11 @@ extension GraphBuilder {
     nodes.last { $0.output.contains(term.name) }
   }
 
+  /// The contents of a written constant of integers; nil for any other value.
+  package func writtenIntegers(_ name: String) -> [Int]? {
+    initializers.first { $0.name == name }?.inlineIntegers
+  }
+
   /// Gives a term a chosen name, for outputs.
   package func rename(_ term: Term, to name: String) -> Term {
     nodes.append(NodeProto("Identity", [term.name], [name], name: name))
