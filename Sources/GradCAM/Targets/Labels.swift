@@ -10,13 +10,23 @@ public import Diagnostics
 public struct Labels: Hashable, Sendable {
   /// Each class's names: the one shown, then synonyms.
   let names: [[String]]
+  /// Each class's WordNet number, such as `n02123045`, where it is known.
+  private let synsets: [String?]
 
   /// Labels in the order of classes; commas part synonyms, of which the first is shown.
+  ///
+  /// A WordNet number before a label (`n02123045 tabby, tabby cat`) is no part of it.
   public init(_ lines: [String]) {
+    self.init(lines, synsets: lines.map(Self.synset))
+  }
+
+  private init(_ lines: [String], synsets: [String?]) {
     names = lines.map { line in
+      let line = Self.withoutNumber(line)
       let parts = line.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
       return parts.isEmpty ? [line] : parts
     }
+    self.synsets = synsets
   }
 
   /// Reads labels from a file: one class a line, or a JSON array of texts, or a JSON object from
@@ -46,7 +56,8 @@ public struct Labels: Hashable, Sendable {
 
   /// The 1000 classes of ImageNet (ILSVRC 2012).
   public static let imageNet = Labels(
-    imageNetNames.split(separator: "\n").map(String.init))
+    imageNetNames.split(separator: "\n").map(String.init),
+    synsets: imageNetSynsets.split(whereSeparator: \.isWhitespace).map(String.init))
 }
 
 // MARK: - Reading
@@ -76,7 +87,7 @@ extension Labels {
       }
       lines = listed
     default:
-      lines = text.split(whereSeparator: \.isNewline).map { withoutNumber(String($0)) }
+      lines = text.split(whereSeparator: \.isNewline).map(String.init)
     }
     guard !lines.isEmpty else { throw Unreadable(reason: "the file is empty") }
     return lines
@@ -87,12 +98,17 @@ extension Labels {
     return lines.count == table.count ? lines : nil
   }
 
+  /// The WordNet number that a line begins with.
+  private static func synset(_ line: String) -> String? {
+    let word = line.prefix { $0 != " " }
+    guard word.count == 9, word.count < line.count, word.first == "n",
+      word.dropFirst().allSatisfy(\.isNumber)
+    else { return nil }
+    return String(word)
+  }
+
   private static func withoutNumber(_ line: String) -> String {
-    let parts = line.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].count == 9, parts[0].first == "n",
-      parts[0].dropFirst().allSatisfy(\.isNumber)
-    else { return line.trimmed }
-    return String(parts[1]).trimmed
+    String(line.dropFirst(synset(line)?.count ?? 0)).trimmed
   }
 }
 
@@ -116,16 +132,21 @@ extension Labels {
     }
   }
 
+  /// The class of a WordNet number, such as `n02123045`; nil where none is known to have it.
+  public func `class`(synset: String) -> Int? { synsets.firstIndex(of: synset) }
+
   /// These labels for a model with so many classes.
   ///
   /// A model with one class more than labels, as TensorFlow's ImageNet models have, counts a
   /// background class first.
   func fitted(to classCount: Int) -> Labels {
     guard classCount == count + 1 else { return self }
-    return Labels(names: [["background"]] + names)
+    return Labels(names: [["background"]] + names, synsets: [nil] + synsets)
   }
 
-  private init(names: [[String]]) { self.names = names }
+  private init(names: [[String]], synsets: [String?]) {
+    (self.names, self.synsets) = (names, synsets)
+  }
 }
 
 extension StringProtocol {
