@@ -5,7 +5,7 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup setup-openvino build demo vectors test lint bench coverage parity clean
+.PHONY: setup setup-openvino build demo vectors test lint bench coverage parity evaluation clean
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
@@ -54,6 +54,11 @@ coverage: build .venv/requirements.txt
 # goes on where it stopped, and keeps what is there in .cache. `make parity ONLY="resnet18"` is less.
 parity: build .venv/requirements-parity.txt
 	$(TOOLS_PYTHON) Tools/parity.py $(if $(ONLY),--only $(ONLY))
+
+# Methods beside controls on annotated photos; writes EVALUATION.md. It goes on where it stopped.
+# `make evaluation DATA=DIR` names another folder than ../shared/data.
+evaluation: build
+	$(PYTHON) Tools/evaluation.py $(if $(DATA),--data $(DATA))
 
 .venv/requirements-parity.txt: Tools/requirements-parity.txt .venv/requirements.txt
 	$(TOOLS_PYTHON) -m pip install --quiet -r Tools/requirements.txt -r $<

@@ -104,10 +104,14 @@ let package = Package(
       // Code, so that the library needs no bundle beside it.
       resources: [.embedInCode("Pages/page.css"), .embedInCode("Pages/page.js")],
       swiftSettings: settings),
+    // Results of an evaluation as a database that everything reads.
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .executableTarget(
       name: "GradCAMCommand",
       dependencies: [
-        "Annotations", "GradCAM",
+        "Annotations", "CSQLite", "GradCAM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -26,6 +26,7 @@ libtiff-4     libtiff-dev        libtiff
 libexif       libexif-dev        libexif
 lcms2         liblcms2-dev       little-cms2
 expat         libexpat1-dev      expat
+sqlite3       libsqlite3-dev     sqlite
 '
 
 # Prints what is missing, in the words of a package manager: apt, brew, or pkg-config itself.

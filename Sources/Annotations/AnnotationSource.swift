@@ -103,10 +103,10 @@ extension AnnotationSource {
       return inner.isSuperset(of: ["file", "elements"]) ? .boxes : nil
     }
     let isWhole: Void? = try? reader.members { (name, reader) throws(JSONFault) in
-      names.insert(name)
-      guard ["images", "pairs"].contains(name), reader.kind() == UInt8(ascii: "[") else {
-        return try reader.skip()
-      }
+      let isList = reader.kind() == UInt8(ascii: "[")
+      // A list of annotations is COCO's; other files have words of their own under that name.
+      if name != "annotations" || isList { names.insert(name) }
+      guard ["images", "pairs"].contains(name), isList else { return try reader.skip() }
       try reader.elements { (reader) throws(JSONFault) in
         guard inner.isEmpty, reader.kind() == UInt8(ascii: "{") else { return try reader.skip() }
         inner = Set(try reader.node().members.map(\.name))

@@ -188,54 +188,6 @@ extension DiagnosticError {
   }
 }
 
-// MARK: - Boxes
-
-extension DiagnosticError {
-  /// A file where a folder is wanted, or nothing.
-  static func notFolder(_ path: String) -> DiagnosticError {
-    DiagnosticError(
-      .input, "No folder '\(path)'", help: "name a folder of pictures with 'boxes.json' in it")
-  }
-
-  /// A folder without `boxes.json`.
-  static func noBoxes(_ path: String) -> DiagnosticError {
-    DiagnosticError(
-      .input, "No file '\(path)'", help: "'gradcam evaluate --help' shows what it holds")
-  }
-
-  /// `boxes.json` is something else.
-  static func unreadableBoxes(_ path: String, because reason: String) -> DiagnosticError {
-    DiagnosticError(
-      .input, "Cannot read boxes from '\(path)'", notes: [reason],
-      help: "'gradcam evaluate --help' shows what it holds")
-  }
-
-  /// Boxes name classes by labels, but there are none.
-  static func boxesNeedLabels(_ name: String) -> DiagnosticError {
-    DiagnosticError(
-      .input, "Class '\(name)' of 'boxes.json' is a label, but no labels are known",
-      help: "pass '--labels FILE'")
-  }
-
-  /// Boxes of a class that the model does not have.
-  static func unknownBoxClass(_ name: String, _ labels: Labels) -> DiagnosticError {
-    let few = (0..<min(labels.count, 8)).compactMap { labels[$0] }.map { "'\($0)'" }
-    return DiagnosticError(
-      .input, "Class '\(name)' of 'boxes.json' is none of the model's",
-      help: "its labels are \(few.joined(separator: ", "))\(labels.count > 8 ? " …" : "")")
-  }
-
-  /// The picture has another size than its boxes say.
-  static func boxesOfAnotherSize(
-    _ file: String, told: (width: Int, height: Int), _ size: ImageSize
-  ) -> DiagnosticError {
-    DiagnosticError(
-      .input,
-      "Picture '\(file)' is \(size), but 'boxes.json' says \(told.width)x\(told.height)",
-      help: "boxes are in pixels of the picture as it lies in the folder")
-  }
-}
-
 // MARK: - Comparing
 
 extension DiagnosticError {

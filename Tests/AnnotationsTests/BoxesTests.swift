@@ -78,6 +78,8 @@ struct BoxesTests {
     #expect(none?.message.hasPrefix("No annotations in") == true)
     try folder.write("file,class\na.png,cat\n", to: "t.csv")
     try folder.write("[{\"file\": \"a.png\", \"elements\": []}]", to: "boxes.json")
+    // A report of an evaluation is no data set.
+    try folder.write("{\"annotations\": {\"kind\": \"coco\"}, \"photos\": 3}", to: "r.json")
     let several = #expect(throws: DiagnosticError.self) { try folder.read() }
     #expect(several?.notes == ["boxes: 'boxes.json'", "csv: 't.csv'"])
     #expect(try folder.read("csv").source == "t.csv")

@@ -5,9 +5,9 @@
 #endif
 
 /// Hashes of bytes in memory.
-enum Digest {
+package enum Digest {
   /// The 32 bytes of a SHA-256.
-  static func sha256(of bytes: [UInt8]) -> [UInt8] {
+  package static func sha256(of bytes: [UInt8]) -> [UInt8] {
     #if canImport(CryptoKit)
       return Array(SHA256.hash(data: bytes))
     #else
@@ -20,5 +20,11 @@ enum Digest {
         count = 32
       }
     #endif
+  }
+
+  /// A SHA-256 in hexadecimal.
+  package static func hexadecimal(sha256Of bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(sha256(of: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 }

@@ -1,0 +1,71 @@
+import GradCAM
+import Imaging
+
+/// A part of photos where evidence may be wrong.
+struct EvaluatedRegion: Sendable {
+  /// What it is called.
+  let name: String
+  private let kind: Kind
+
+  private enum Kind: Sendable {
+    case border, background, text
+    case drawn(Image)
+  }
+
+  /// The regions that there always are.
+  static let customary = [
+    EvaluatedRegion(name: "border", kind: .border),
+    EvaluatedRegion(name: "background", kind: .background),
+    EvaluatedRegion(name: "text", kind: .text),
+  ]
+
+  private init(name: String, kind: Kind) { (self.name, self.kind) = (name, kind) }
+
+  /// A region drawn on a picture: where it is brighter than middle gray, stretched over each photo.
+  init(name: String, mask: Image) { self.init(name: name, kind: .drawn(mask)) }
+
+  /// Everything that changes it, as a text.
+  var fingerprint: String {
+    if case .drawn(let mask) = kind {
+      "\(name) \(mask.width) \(mask.height) \(mask.gray)"
+    } else {
+      name
+    }
+  }
+
+  /// What each of them is, for reports.
+  static let explanations = [
+    "border: the outer sixteenth of each side",
+    "background: outside everything of the class",
+    "text: where short strong strokes alternate along rows, as in writing",
+  ]
+}
+
+extension EvaluatedRegion {
+  /// Its pixels on a photo; nil where they are not known, as the background where only the class is
+  /// told.
+  func mask(on photo: Image, truth: GroundTruth?) -> PixelMask? {
+    let size = ImageSize(width: photo.width, height: photo.height)
+    switch kind {
+    case .border:
+      let (across, down) = (max(1, size.width / 16), max(1, size.height / 16))
+      return PixelMask(size: size, boxes: [Self.box(across, down, size)]).inverted
+    case .background: return truth?.pixels(of: size).inverted
+    case .text: return PixelMask(size: size, pixels: TextDetector.pixels(of: photo))
+    case .drawn(let mask):
+      let gray = mask.gray
+      let pixels = (0..<size.width * size.height).map { place in
+        let column = place % size.width * mask.width / size.width
+        let row = place / size.width * mask.height / size.height
+        return gray[row * mask.width + column] > 127
+      }
+      return PixelMask(size: size, pixels: pixels)
+    }
+  }
+
+  private static func box(_ across: Int, _ down: Int, _ size: ImageSize) -> PointingGame.Box {
+    PointingGame.Box(
+      left: Double(across), top: Double(down), right: Double(size.width - across),
+      bottom: Double(size.height - down))
+  }
+}

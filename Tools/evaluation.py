@@ -1,0 +1,180 @@
+"""Evaluates methods on photos with annotations by the built command, and writes EVALUATION.md.
+
+Each run is one command; what it reports is kept in `.cache/evaluation` as long as the build and the
+arguments are the same, and an interrupted run goes on where it stopped.
+
+    python3 Tools/evaluation.py --data ../shared/data
+"""
+
+import argparse
+import hashlib
+import json
+import pathlib
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COMMAND = ROOT / ".build/release/gradcam"
+CACHE = ROOT / ".cache/evaluation"
+PAGE = ROOT / "EVALUATION.md"
+
+METHODS = ["gradcam", "gradcam++", "xgradcam", "hirescam", "layercam", "eigencam"]
+SQUEEZENET = "models/squeezenet1_1_torchvision.onnx"
+MOBILENET = "models/mobilenet_v2_1.0_224_coral.onnx"
+SMALL_MOBILENET = "models/mobilenet_v1_0.25_128_coral.onnx"
+LABELS = ["--labels", "imagenet", "--geometry", "squash"]
+TENSORFLOW = LABELS + ["--preprocess", "tf"]
+BOXES = "photos/imagenet_val_boxes"
+COCO = "photos/coco"
+FAITHFULNESS = ["deletion", "insertion", "average-drop", "increase-in-confidence", "average-gain", "road"]
+
+# What is run: a title, the model, the data, arguments, and methods.  SqueezeNet averages a map a class, at
+# which the CAM methods with gradients are one and the same.
+RUNS = [
+    (
+        "SqueezeNet 1.1, 300 boxed photos of ImageNet",
+        SQUEEZENET,
+        BOXES,
+        LABELS + ["--metric", "localisation", "--metric", "map"],
+        ["gradcam"],
+    ),
+    (
+        "MobileNet v2, the same 300 photos, six methods",
+        MOBILENET,
+        BOXES,
+        TENSORFLOW + ["--metric", "localisation", "--metric", "map"],
+        METHODS,
+    ),
+    (
+        "MobileNet v2, 68 pairs of a COCO photo and a class of ImageNet, with masks",
+        MOBILENET,
+        COCO,
+        TENSORFLOW + ["--annotations", "pairs", "--metric", "localisation"],
+        METHODS,
+    ),
+    (
+        "MobileNet v1 0.25 of 128 pixels, the 300 photos: what the model says of changed ones",
+        SMALL_MOBILENET,
+        BOXES,
+        TENSORFLOW + [word for name in FAITHFULNESS for word in ("--metric", name)],
+        ["gradcam", "layercam", "eigencam"],
+    ),
+]
+
+
+def report(data: pathlib.Path, run: tuple) -> tuple[dict, list[str], float]:
+    """What a run reports, the arguments after the program, and how many seconds it took."""
+    _, model, photos, options, methods = run
+    words = [str(data / model), str(data / photos), *options]
+    words += [word for name in methods for word in ("--method", name)]
+    build = hashlib.sha256(COMMAND.read_bytes()).hexdigest()
+    key = hashlib.sha256(json.dumps([build, words]).encode()).hexdigest()[:16]
+    kept = CACHE / f"{key}.json"
+    if not kept.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        start = time.monotonic()
+        output = subprocess.run(
+            [COMMAND, "evaluate", *words, "--json"], check=True, capture_output=True, text=True
+        ).stdout
+        kept.write_text(json.dumps({"seconds": time.monotonic() - start, "report": json.loads(output)}))
+    found = json.loads(kept.read_text())
+    shown = [word.replace(str(data), "DATA") for word in words]
+    return found["report"], shown, found["seconds"]
+
+
+def number(value: float | None) -> str:
+    """A mean as the tables show it."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def cell(values: list[dict], way: str, metric: str, part: str) -> str:
+    """A mean with its interval."""
+    for value in values:
+        if (value["way"], value["metric"], value["part"]) == (way, metric, part):
+            low, high = value["interval"] or (None, None)
+            return f"{number(value['mean'])} [{number(low)}, {number(high)}]"
+    return "–"
+
+
+def tables(found: dict) -> list[str]:
+    """Methods × metrics, over all cases and over those whose middle is outside."""
+    lines = []
+    for part, title in [("all", "all cases"), ("centre-outside", "cases whose middle is not on the class")]:
+        centre = next((one for one in found["centre"] if one["part"] == part), None)
+        if centre is None:
+            continue
+        lines += [f"**{title[0].upper()}{title[1:]}** ({centre['count']}); the centre alone: "
+                  f"{centre['mean']:.1%}", ""]
+        metrics = found["metrics"]
+        arrows = ["↑" if metric["higherIsBetter"] else "↓" for metric in metrics]
+        heads = [f"{metric['name']} {arrow}" for metric, arrow in zip(metrics, arrows)]
+        lines += ["| way | " + " | ".join(heads) + " |", "|---|" + "---|" * len(metrics)]
+        for way in found["ways"]:
+            cells = [cell(found["values"], way["title"], metric["name"], part) for metric in metrics]
+            name = f"*{way['title']}*" if way["control"] else way["title"]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        lines.append("")
+    return lines
+
+
+def verdicts(found: dict, names: list[tuple[str, str]]) -> list[str]:
+    """Whether Grad-CAM beats every control, with the interval of the difference."""
+    controls = [way["title"] for way in found["ways"] if way["control"]]
+    higher = {metric["name"]: metric["higherIsBetter"] for metric in found["metrics"]}
+    lines = []
+    for metric, part in names:
+        for control in controls:
+            for one in found["comparisons"]:
+                if (one["first"], one["second"], one["metric"], one["part"]) != (
+                    "Grad-CAM", control, metric, part
+                ):
+                    continue
+                low, high = one["interval"]
+                wins = low > 0 if higher[metric] else high < 0
+                loses = high < 0 if higher[metric] else low > 0
+                word = "yes" if wins else "no, it is worse" if loses else "not shown"
+                where = "all" if part == "all" else "middle outside"
+                lines.append(
+                    f"| {metric}, {where} | {control} | {one['difference']:+.3f} "
+                    f"[{low:+.3f}, {high:+.3f}] | {one['adjustedP']:.4f} | {word} |"
+                )
+    head = ["| metric | control | Grad-CAM less control | p, adjusted | beaten |", "|---|---|---|---|---|"]
+    return head + lines + [""] if lines else []
+
+
+def main() -> None:
+    """Runs everything and writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
+    data = parser.parse_args().data
+    lines = [
+        "# Evaluation", "",
+        "Written by `make evaluation`, which runs `gradcam evaluate` once for each section; numbers are "
+        "as measured. A cell is a mean with its 95 % bootstrap interval; controls are in italics. "
+        "[COMMAND.md](COMMAND.md#gradcam-evaluate) says what everything means. Photos of ImageNet show "
+        "their class in the middle, so a pointing game over all of them says little: what counts are the "
+        "cases whose middle is not on the class. *Beaten* says whether the interval of the difference on "
+        "the same cases leaves zero out; p-values are adjusted by Holm for all comparisons of the metric.",
+        "",
+    ]
+    for run in RUNS:
+        found, words, seconds = report(data, run)
+        print(f"{run[0]}: {seconds:.0f} s", flush=True)
+        problems = found["annotations"]["problemCounts"]
+        lines += [f"## {run[0]}", "", "    gradcam evaluate " + " ".join(words), ""]
+        rate = found["accuracy"]
+        lines += [
+            f"{found['photos']} photos, {found['cases']} cases; the model is right on "
+            f"{rate['rate']:.1%}; problems with annotations: {problems or 'none'}; "
+            f"{seconds:.0f} s on two shared cores.", "",
+        ]
+        lines += tables(found)
+        names = [(metric["name"], part) for metric in found["metrics"] for part in ("all", "centre-outside")]
+        wanted = [name for name in names if name[0] in ("iou", "mask-iou", "pointing-game", "energy-pointing-game",
+                                                        "deletion", "insertion")]
+        lines += verdicts(found, wanted)
+    PAGE.write_text("\n".join(lines).rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
