@@ -53,6 +53,7 @@ coverage: build .venv/requirements.txt
 # Every method beside the packages people use, on full-size networks; prints a table. It takes an hour,
 # goes on where it stopped, and keeps what is there in .cache. `make parity ONLY="resnet18"` is less.
 parity: build .venv/requirements-parity.txt
+	$(SWIFT) build -c release --product gradcam-bench
 	$(TOOLS_PYTHON) Tools/parity.py $(if $(ONLY),--only $(ONLY))
 
 # Methods beside controls on annotated photos; writes EVALUATION.md. It goes on where it stopped.
@@ -62,6 +63,7 @@ evaluation: build
 
 .venv/requirements-parity.txt: Tools/requirements-parity.txt .venv/requirements.txt
 	$(TOOLS_PYTHON) -m pip install --quiet -r Tools/requirements.txt -r $<
+	$(TOOLS_PYTHON) -m pip install --quiet --no-deps -r Tools/requirements-quantus.txt
 	@cp $< $@
 
 # The copy is the mark of what is installed; the interpreter itself is a link out of the folder.

@@ -7,7 +7,10 @@ struct GradcamBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gradcam-bench",
     abstract: "Times explanation and plain inference of models side by side.",
-    subcommands: [Ratio.self, Once.self, Build.self, Turns.self, Serve.self, Precision.self])
+    subcommands: [
+      Ratio.self, Once.self, Build.self, Turns.self, Serve.self, Precision.self, Metrics.self,
+      Scores.self,
+    ])
 }
 
 /// The photo's numbers: even noise, the same at every run.

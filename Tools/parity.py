@@ -3,6 +3,7 @@
     python Tools/parity.py                          # everything; goes on where it stopped
     python Tools/parity.py --only resnet18 --methods gradcam scorecam
     python Tools/parity.py --stages references      # the packages alone, without the command
+    python Tools/parity.py --stages metrics         # the metrics alone
 
 A run over all networks writes what it measured into Tools/PARITY.md. References are kept in
 .cache/parity/references, and are as expensive as the packages are; what the command says is kept as
@@ -29,6 +30,7 @@ from gradcam_tools.parity.case import (
     ATTRIBUTION, FINISHED, MAP, POSITIVE, Case, Parameters, Reference, Result)
 from gradcam_tools.parity.by_torchcam import AS_IT_IS
 from gradcam_tools.parity.comparing import difference
+from gradcam_tools.parity.metric_table import errors, print_table, write_table
 from gradcam_tools.parity.page import write_page
 from gradcam_tools.parity.registry import REFERENCES
 from gradcam_tools.parity.subjects import POOLED, Subject, subjects
@@ -286,13 +288,26 @@ def table(rows: dict[tuple[str, str], dict[str, dict | None]], names: list[str])
                 print(f"{method} / {preset}, {name}: {cell['failure']}")
 
 
+def metrics(made: dict[str, Subject], bench: Path, is_whole: bool) -> bool:
+    """The table of metrics; whether all agree with the packages."""
+    cells = {}
+    for name, subject in made.items():
+        print(f"{name}: metrics", file=sys.stderr)
+        cells[name] = errors(name, subject, bench.resolve(), CACHE)
+    agree = print_table(cells)
+    if is_whole:
+        write_table(ROOT / "Tools" / "PARITY.md", cells)
+    return agree
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", type=Path, default=ROOT / ".build" / "release" / "gradcam")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--methods", nargs="*")
-    parser.add_argument("--stages", choices=["references", "all"], default="all")
+    parser.add_argument("--bench", type=Path, default=ROOT / ".build" / "release" / "gradcam-bench")
+    parser.add_argument("--stages", choices=["references", "metrics", "all"], default="all")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     command, build = None, ""
@@ -303,6 +318,8 @@ def main() -> None:
     names = arguments.only or list(known)
     rows: dict[tuple[str, str], dict] = {}
     made = {name: known[name]() for name in names}
+    if arguments.stages == "metrics":
+        raise SystemExit(0 if metrics(made, arguments.bench, set(names) == set(known)) else 1)
     # What is cheap first, so that most of the table is there soon.
     dear = sorted(names, key=lambda name: seconds_of_passes(made[name]))
     for is_cheap, name in [*((True, name) for name in names), *((False, name) for name in dear)]:
@@ -324,7 +341,8 @@ def main() -> None:
         write_page(ROOT / "Tools" / "PARITY.md", command, rows, names, is_rounding, TOLERANCE)
     bad = [cell for row in rows.values() for cell in row.values() if cell and "left out" not in cell
            and cell.get("error", 1) > TOLERANCE and not ("error" in cell and is_rounding(cell))]
-    raise SystemExit(1 if command and bad else 0)
+    agree = not command or arguments.methods or metrics(made, arguments.bench, set(names) == set(known))
+    raise SystemExit(1 if command and bad or not agree else 0)
 
 
 if __name__ == "__main__":

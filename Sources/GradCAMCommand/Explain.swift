@@ -45,6 +45,8 @@ struct Explain: ParsableCommand {
 
   @OptionGroup(title: "How the map is computed") var computing: MethodOptions
 
+  @OptionGroup(title: "How the map is computed") var judging: FaithfulnessOptions
+
   @OptionGroup(title: "What is written") var writing: WritingOptions
 
   @OptionGroup(title: "How photos become numbers") var photo: PhotoOptions
@@ -58,6 +60,9 @@ struct Explain: ParsableCommand {
   @OptionGroup(title: "Running") var telling: PrecisionOptions
 
   func validate() throws {
+    if judging.faithfulness, question.asksForAllClasses {
+      throw ValidationError("'--faithfulness' is for classes that are named, not for 'all'")
+    }
     guard telling.comparePrecision, running.engine == .onnxRuntime else { return }
     throw ValidationError("'--compare-precision' needs '--engine openvino'")
   }

@@ -11,12 +11,12 @@ enum MetricModels {
   }
 
   /// A layer that is the photo itself, and its mean.
-  static func mean() throws -> Model {
+  static func mean(side: Int = 2) throws -> Model {
     try model(
       "a = Mul(x, unit)\npooled = GlobalAveragePool(a)\nlogits = Flatten(pooled)",
       [
         TensorProto("unit", shape: [], floats: [1])
-      ])
+      ], side: side)
   }
 
   /// 1 where no pixel is zero, else 0.
@@ -41,11 +41,13 @@ enum MetricModels {
       ])
   }
 
-  private static func model(_ text: String, _ initializers: [TensorProto]) throws -> Model {
+  private static func model(_ text: String, _ initializers: [TensorProto], side: Int = 2) throws
+    -> Model
+  {
     try Model(
       ModelFile(
         proto: _TestSupport.model(
-          text, inputs: [ToyModels.value("x", [-1, 1, 2, 2])],
+          text, inputs: [ToyModels.value("x", [-1, 1, side, side])],
           outputs: [ToyModels.value("logits", [-1, 1])],
           initializers: initializers + [
             TensorProto("axes", shape: [3], int64s: [1, 2, 3]),

@@ -172,4 +172,40 @@ struct MetricTests {
       "\(Metric.deletion)"
         == "deletion steps=50 baseline=zero quantity=probability integration=trapezoid")
   }
+
+  @Test("A metric is read from what it is described as, with parameters of its own")
+  func parsing() throws {
+    for metric in Metric.all { #expect(try Metric(parsing: "\(metric)") == metric) }
+    let road = try Metric(parsing: "road:noise=0,steps=5")
+    #expect(road.parameters.noise == 0 && road.parameters.steps == 5)
+    let drop = try Metric(parsing: "average-drop absolute=true baseline=mean")
+    #expect(drop.parameters.isAbsolute == true && drop.parameters.baseline == .mean)
+  }
+
+  @Test(
+    "What cannot be read says what there is",
+    arguments: [
+      ("deletoin", "No metric named 'deletoin'\n  help: did you mean 'deletion'?"),
+      (
+        "deletion stps=3",
+        "Metric 'deletion' has no parameter 'stps'\n  help: did you mean 'steps'?"
+      ),
+      (
+        "deletion steps=0",
+        "Parameter 'steps' of metric 'deletion' is '0'\n  help: it is 1 through 100000"
+      ),
+      (
+        "deletion baseline=red",
+        "Parameter 'baseline' of metric 'deletion' is 'red'\n  help: it is one of zero, "
+          + "black, white, mean, blur"
+      ),
+      (
+        "complexity steps=3",
+        "Metric 'complexity' has no parameter 'steps'\n  help: it has none"
+      ),
+    ])
+  func unreadable(text: String, message: String) {
+    #expect(throws: DiagnosticError.self) { try Metric(parsing: text) }
+    do { _ = try Metric(parsing: text) } catch { #expect("\(error)" == message) }
+  }
 }

@@ -20,11 +20,24 @@ extension Explainer {
     try probabilities(prepared(input).values)
   }
 
+  /// Runs the model as it is on images one after another, for what inference alone takes.
+  ///
+  /// - Parameter images: numbers used as they are, `count` images of the model's shape.
+  package func run(images: [Float], count: Int) throws(DiagnosticError) {
+    _ = try plainSession().run(
+      [model.input.name: tensor(images, count: count)], outputs: [model.plainOutput])
+  }
+
+  /// The model as it is, loaded.
+  private func plainSession() throws(DiagnosticError) -> Session {
+    try graphs.graph(for: .plain) { () throws(DiagnosticError) in
+      try Session(model.file.giving(model.plainOutput), options: settings)
+    }
+  }
+
   private func probabilities(_ values: [Float]) throws(DiagnosticError) -> [Float] {
     let output = model.plainOutput
-    let session = try graphs.graph(for: .plain) { () throws(DiagnosticError) in
-      try Session(model.file.giving(output), options: settings)
-    }
+    let session = try plainSession()
     var inputs = [model.input.name: image(values)]
     if let sum = model.placeSum {
       guard sum.places.ranksByShare else { throw .positionNeeded(model) }

@@ -76,6 +76,7 @@ extension Explainer {
       }
       let heatmap = heatmap(of: result, question, view: photo.view)
       provenance[classEntry].value = Self.words(classes)
+      let faithfulness = try faithfulness(of: heatmap, for: classes, of: photo, question)
       explanations.append(
         Explanation(
           classes: classes,
@@ -84,12 +85,14 @@ extension Explainer {
           rawMaps: result.maps(of: question.layers),
           attribution: result.attribution,
           measures: result.measures.map { Explanation.Measure(name: $0.name, value: $0.value) },
-          heatmap: heatmap, volume: volume(result.maps, question, view: photo.view),
+          faithfulness: faithfulness, heatmap: heatmap,
+          volume: volume(result.maps, question, view: photo.view),
           logits: logits, probabilities: probabilities,
           shares: model.shares == nil ? [] : ranking, outputKind: model.outputKind,
           places: choice,
           notes: result.notes
-            + notes(result, heatmap, probability(of: classes, in: probabilities), question),
+            + notes(result, heatmap, probability(of: classes, in: probabilities), question)
+            + [faithfulness?.doubt(showing: question.evidence)].compactMap(\.self),
           timing: timing,
           provenance: provenance
             + result.measures.map {

@@ -27,6 +27,10 @@ public struct Explanation: Sendable {
   /// What the method measured besides, such as the residual of completeness.
   public let measures: [Measure]
 
+  /// What the model loses without the highlighted region and gains by it alone, where that was asked
+  /// for by ``ExplanationOptions/randomRegions`` and the map is not empty.
+  public let faithfulness: Faithfulness?
+
   /// The map made ready to look at.
   public let heatmap: Heatmap
 

@@ -22,6 +22,9 @@ public struct ExplanationOptions: Hashable, Sendable {
   public var shifts: Int
   /// How many noisy copies of the photo are explained to see whether the map stays; 0 does not.
   public var stabilityCopies: Int
+  /// How many random regions the highlighted one is compared with, to see whether the model needs
+  /// it; 0 does not.  See ``Explanation/faithfulness``.
+  public var randomRegions: Int
   /// Whether each map is also computed in float32 by ONNX Runtime, and its correlation with that
   /// reported among the ``Explanation/measures``; means something where the explainer runs on
   /// another engine or in another precision.
@@ -34,12 +37,14 @@ public struct ExplanationOptions: Hashable, Sendable {
   public init(
     method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,
-    stabilityCopies: Int = 0, comparesPrecision: Bool = false
+    stabilityCopies: Int = 0, randomRegions: Int = 0,
+    comparesPrecision: Bool = false
   ) {
     (self.method, self.preset, self.fusion) = (method, preset, fusion)
     self.evidence = evidence ?? (method.isSigned ? preset.evidence : .for)
     (self.isAugmented, self.shifts) = (isAugmented, max(1, shifts))
     self.stabilityCopies = max(0, stabilityCopies)
+    self.randomRegions = max(0, randomRegions)
     self.comparesPrecision = comparesPrecision
   }
 

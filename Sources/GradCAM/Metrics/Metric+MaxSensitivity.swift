@@ -31,7 +31,7 @@ extension Metric {
       let radius = Double((context.parameters.radius ?? 0.02) * photo.range)
       var draws = SeededDraws(seed: context.parameters.seed ?? 0)
       var progress = PassProgress(
-        method: context.metric.title, unit: "noisy photos", total: samples,
+        method: context.title, unit: "noisy photos", total: samples,
         handler: context.explainer.progress)
       try progress.begin(batch: 1)
       var explainer = context.explainer
@@ -62,7 +62,7 @@ extension Explainer {
     like explanation: Explanation, of photo: PreparedPhoto
   ) throws(DiagnosticError) -> Heatmap {
     var options = explanation.options
-    (options.stabilityCopies, options.comparesPrecision) = (0, false)
+    (options.stabilityCopies, options.randomRegions, options.comparesPrecision) = (0, 0, false)
     let question = Question(
       targets: [explanation.target], layers: explanation.layers, options: options)
     return try explain(photo, preprocessing: "", milliseconds: 0, question)[0].heatmap

@@ -6,9 +6,9 @@ extension Metric {
   ///
   ///     ½ mean_p (y(x without its p least relevant) − y(x without its p most relevant))
   ///
-  /// over shares p = 1 / (n + 1) … n / (n + 1) of the pixels.  Pixels that go are filled in by
-  /// ``LinearImputation``, with noise so that the model cannot tell what is filled in from its
-  /// smoothness.
+  /// over shares p = 1 / (n + 1) … n / (n + 1) of the N pixels, of which 1 + ⌊(N − 1) p⌋ go, as by
+  /// percentiles.  They are filled in by the weighted mean of their neighbours, with noise so that
+  /// the model cannot tell what is filled in from its smoothness.
   ///
   /// Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML
   /// 2022; the two orders are joined as pytorch-grad-cam's `ROADCombined` does.  9 steps, which are
@@ -30,8 +30,7 @@ extension Metric {
       let deviation = (context.parameters.noise ?? 0) * photo.range
       var draws = SeededDraws(seed: context.parameters.seed ?? 0)
       let answers = try context.answers(toImages: 2 * steps, "photos filled in") { image in
-        let count = MetricContext.rounded(
-          image.index % steps + 1, of: places.count, by: steps + 1)
+        let count = 1 + (places.count - 1) * (image.index % steps + 1) / (steps + 1)
         // The least relevant first, then the most relevant first.
         let gone = image.index < steps ? context.order.suffix(count) : context.order.prefix(count)
         var hidden = [Bool](repeating: false, count: places.count)

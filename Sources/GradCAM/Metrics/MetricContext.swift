@@ -12,8 +12,10 @@ final class MetricContext {
   let explanation: Explanation?
   /// Where the class is.
   let truth: GroundTruth?
-  /// The metric that is being computed.
-  private(set) var metric = Metric.complexity
+  /// What is being computed, for the progress handler.
+  var title = "Metrics"
+  /// The numbers of the metric that is being computed.
+  private(set) var parameters = MetricParameters()
 
   private let target: Target
   private let prepare: () throws(DiagnosticError) -> PreparedPhoto
@@ -46,8 +48,6 @@ final class MetricContext {
     (self.explanation, self.truth, self.prepare) = (explanation, truth, prepare)
   }
 
-  /// The metric's parameters.
-  var parameters: MetricParameters { metric.parameters }
   /// The model.
   var model: Model { explainer.model }
 
@@ -69,7 +69,7 @@ final class MetricContext {
 
   /// What a metric finds.
   func finding(_ metric: Metric) throws(DiagnosticError) -> MetricScore.Finding {
-    self.metric = metric
+    (title, parameters) = (metric.title, metric.parameters)
     if let mask = truth?.mask, mask.size != heatmap.view.photo {
       throw .truthOfAnotherSize(mask.size, photo: heatmap.view.photo)
     }
@@ -142,7 +142,7 @@ extension MetricContext {
     let size = try photo().values.count
     let batch = model.input.fixedBatch ?? batchLimit
     var progress = PassProgress(
-      method: metric.title, unit: unit, total: count, handler: explainer.progress)
+      method: title, unit: unit, total: count, handler: explainer.progress)
     try progress.begin(batch: batch)
     var image = ChangedImage(size)
     var answers: [Answer] = []

@@ -62,19 +62,3 @@ public struct MetricParameters: Hashable, Sendable {
     case steps
   }
 }
-
-extension MetricParameters {
-  /// The parameters there are with their values, in the order of listings.
-  public var entries: [(name: String, value: String)] {
-    func entry<Value>(_ name: String, _ value: Value?) -> (name: String, value: String)? {
-      value.map { (name, "\($0)") }
-    }
-    return [
-      entry("steps", steps), entry("baseline", baseline?.rawValue), entry("samples", samples),
-      entry("subset", subset), entry("radius", radius), entry("noise", noise),
-      entry("threshold", threshold), entry("overlap", overlap), entry("tolerance", tolerance),
-      entry("quantity", quantity?.rawValue), entry("integration", integration?.rawValue),
-      entry("absolute", isAbsolute), entry("seed", seed), entry("batch", batch),
-    ].compactMap(\.self)
-  }
-}

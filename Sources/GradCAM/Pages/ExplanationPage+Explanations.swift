@@ -27,7 +27,7 @@ extension ExplanationPage {
             heatmap: place.map { explanation.heatmap(ofLayer: $0) } ?? explanation.heatmap,
             limit: place.flatMap { explanation.unit(ofLayer: $0) }, title: title,
             meaning: explanation.heatmap.evidence.meaning,
-            details: "\(explanation.method.title) at \(layer)", notes: explanation.notes))
+            details: "\(explanation.method.title) at \(layer)", notes: explanation.findings))
       }
     }
     self.init(
@@ -57,6 +57,11 @@ extension ExplanationPage.Picker {
 }
 
 extension Explanation {
+  /// What it says of its own faithfulness, and what must be known to not misread it.
+  package var findings: [String] {
+    [faithfulness.map { "faithfulness: \($0)" }].compactMap(\.self) + notes
+  }
+
   /// The maps shown: the fused one, nil, where there are several layers, and each layer's.
   fileprivate var layerPlaces: [Int?] {
     layers.count > 1 ? [nil] + layers.indices.map(Optional.some) : [0]

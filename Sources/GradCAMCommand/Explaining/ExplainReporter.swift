@@ -98,6 +98,11 @@ extension ExplainReporter {
       let name = reports.count > 1 ? "class \(report.explanation.classIndex): " : ""
       text += name + measures.joined(separator: ", ") + "\n"
     }
+    for report in reports {
+      guard let faithfulness = report.explanation.faithfulness else { continue }
+      let name = reports.count > 1 ? ", class \(report.explanation.classIndex)" : ""
+      text += "faithfulness\(name): \(faithfulness)\n"
+    }
     for file in reports.first?.files ?? [] where file.kind.isOfAll {
       let names: [SavedKind: String] = [.html: "page", .classesNumPy: "all classes"]
       text += "\(names[file.kind] ?? "figure"): \(file.path)\n"

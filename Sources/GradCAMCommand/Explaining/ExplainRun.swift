@@ -184,6 +184,7 @@ extension ExplainRun {
     var made = options.computing.options(
       showing: options.question.evidence, fusedBy: options.question.fuse)
     made.comparesPrecision = options.telling.comparePrecision
+    made.randomRegions = options.judging.randomRegions
     return made
   }
 

@@ -47,7 +47,7 @@ struct ExplanationFigure {
 
   /// What must be known of each map, with its target's name where there are several.
   private var notes: [String] {
-    NamedNotes.joined(job.explanations.map { (Self.names(of: $0), $0.notes) })
+    NamedNotes.joined(job.explanations.map { (Self.names(of: $0), $0.findings) })
   }
 
   /// The slices of a volume in order; of many a choice at even steps.

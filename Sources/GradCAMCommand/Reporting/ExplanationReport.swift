@@ -132,6 +132,9 @@ extension ExplanationReport {
       let measures = explanation.measures.map { ($0.name, JSONValue.number($0.value)) }
       entries.append(("measures", .object(measures)))
     }
+    if let faithfulness = explanation.faithfulness {
+      entries.append(("faithfulness", Self.json(faithfulness)))
+    }
     if let cost { entries.append(("cost", cost)) }
     entries.append(("files", filesJSON))
     entries.append(
@@ -158,6 +161,19 @@ extension ExplanationReport {
       }
     }
     return .object(entries)
+  }
+
+  /// The model's answers for the highlighted region and for random ones.
+  private static func json(_ found: Faithfulness) -> JSONValue {
+    .object([
+      ("quantity", .text(found.quantity.rawValue)), ("share", .number(found.share)),
+      ("photo", .number(found.photo)), ("nothing", .number(found.nothing)),
+      ("hidden", .number(found.region.hidden)), ("shown", .number(found.region.shown)),
+      ("drop", .number(found.drop)), ("gain", .number(found.gain)),
+      ("randomDrop", .number(found.randomDrop)), ("randomGain", .number(found.randomGain)),
+      ("randomHidden", .array(found.random.map { .number($0.hidden) })),
+      ("randomShown", .array(found.random.map { .number($0.shown) })),
+    ])
   }
 
   /// Channels, height, width.
