@@ -28,11 +28,14 @@ struct MetricsDocumentTests {
       .map: "the map", .truth: "boxes or a mask", .passes: "passes", .explaining: "explanations",
     ]
     let rows = Metric.all.map { metric in
-      let cost = metric.passCount > 0 ? "\(metric.passCount) " : ""
+      let need =
+        metric.passCount == 1
+        ? "1 pass"
+        : (metric.passCount > 0 ? "\(metric.passCount) " : "") + (needs[metric.needs] ?? "")
       let parameters = metric.parameters.entries.filter { $0.name != "batch" }
         .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
       return "| `\(metric.name)` | \(metric.summary) | \(metric.direction.rawValue) "
-        + "| \(cost)\(needs[metric.needs] ?? "") | \(parameters.isEmpty ? "–" : parameters) "
+        + "| \(need) | \(parameters.isEmpty ? "–" : parameters) "
         + "| \(metric.source) |"
     }
     return """
