@@ -5,7 +5,10 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup setup-openvino build demo vectors test lint bench coverage parity evaluation clean
+.PHONY: setup setup-openvino build demo vectors test lint docs install bench coverage parity evaluation clean
+
+PREFIX ?= /usr/local
+DOCUMENTATION = .build/documentation
 
 # System libraries and ONNX Runtime: only what is missing.
 setup:
@@ -35,6 +38,25 @@ test: setup vectors
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
 	@Tools/check-lengths.sh
+
+# The library's documentation, without a warning, and completions for bash, zsh and fish.
+docs:
+	$(SWIFT) build
+	@Tools/docs.sh
+
+# The command with the runtime it found, its man pages and completions, below PREFIX.
+install: build
+	$(SWIFT) build
+	@Tools/docs.sh man
+	install -d $(PREFIX)/bin $(PREFIX)/lib $(PREFIX)/share/man/man1 \
+	  $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
+	  $(PREFIX)/share/fish/vendor_completions.d
+	install $(GRADCAM) $(PREFIX)/bin/gradcam
+	if [ -d .onnxruntime ]; then cp -P .onnxruntime/libonnxruntime.* $(PREFIX)/lib/; fi
+	install -m 644 $(DOCUMENTATION)/man1/*.1 $(PREFIX)/share/man/man1/
+	install -m 644 $(DOCUMENTATION)/gradcam.bash $(PREFIX)/share/bash-completion/completions/gradcam
+	install -m 644 $(DOCUMENTATION)/gradcam.zsh $(PREFIX)/share/zsh/site-functions/_gradcam
+	install -m 644 $(DOCUMENTATION)/gradcam.fish $(PREFIX)/share/fish/vendor_completions.d/gradcam.fish
 
 # Explanation beside plain inference, in one run.
 bench: build .venv/requirements-parity.txt

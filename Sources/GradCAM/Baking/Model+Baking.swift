@@ -20,6 +20,8 @@ extension Model {
   ///   - target: the predicted class unless given.
   ///   - layers: names as ``layer(named:)`` takes; the default layer unless given.  The maps of
   ///     several are joined.
+  ///   - options: what the new output holds and where the weights go; a heatmap as large as the
+  ///     layer, scaled to 0 through 1, unless given.
   ///   - labels: the names of classes, where targets use them; the model's own unless given.
   /// - Throws: ``DiagnosticError`` as ``Explainer/explanation(of:for:at:using:showing:)`` does, and
   ///   for a method that takes several runs.

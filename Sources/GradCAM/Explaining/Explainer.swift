@@ -31,7 +31,11 @@ public struct Explainer: Sendable {
 
   /// Prepares to explain a model; nothing is loaded yet.
   ///
-  /// - Parameter preprocessing: what is customary for the model unless given.
+  /// - Parameters:
+  ///   - model: what is explained; any number of explainers may share it.
+  ///   - preprocessing: what is customary for the model unless given.
+  ///   - labels: the classes' names; those stored in the model unless given.
+  ///   - options: threads, engine and precision.
   /// - Throws: ``DiagnosticError`` where the preprocessing does not fit the model.
   public init(
     _ model: Model, preprocessing: Preprocessing? = nil, labels: Labels? = nil,
@@ -162,6 +166,9 @@ extension Explainer {
   ///     the slices of a volume too.
   ///   - normalizing: whether the preprocessing's scale, means and deviations apply; its geometry
   ///     does not.
+  ///   - targets: what is explained, with one forward pass.
+  ///   - layers: whose maps are fused, if they are several.
+  ///   - options: how the maps are made.
   /// - Throws: ``DiagnosticError`` where the bands are not the model's.
   public func explanations(
     of raster: Raster, normalizing: Bool = true, for targets: [Target] = [.predicted],
@@ -193,8 +200,14 @@ extension Explainer {
 extension Explainer {
   /// Explains several targets for an input used as it is.
   ///
-  /// - Parameter input: one image in the model's layout, [C, H, W] or [1, C, H, W] (channels last
-  ///   where the model has them last), already normalised.
+  /// - Parameters:
+  ///   - input: one image in the model's layout, [C, H, W] or [1, C, H, W] (channels last where the
+  ///     model has them last), already normalised.
+  ///   - targets: what is explained, with one forward pass.
+  ///   - layers: whose maps are fused, if they are several.
+  ///   - fusion: how; unless given as the preset does.
+  ///   - method: Grad-CAM unless given.
+  ///   - evidence: what raises the target unless given.
   /// - Throws: ``DiagnosticError`` where the shape is not the model's or a number is not finite.
   public func explanations(
     of input: FloatTensor, for targets: [Target] = [.predicted], at layers: [Layer],
@@ -219,7 +232,10 @@ extension Explainer {
 
   /// The activation at a layer and the gradient of a target with respect to it.
   ///
-  /// - Parameter layer: a layer of the model; the input itself is the first of ``Model/layers``.
+  /// - Parameters:
+  ///   - input: one image in the model's layout, already normalised.
+  ///   - target: the predicted class's logit unless given.
+  ///   - layer: a layer of the model; the input itself is the first of ``Model/layers``.
   /// - Returns: both in the model's own order without the batch: [C, H, W], [H, W, C] where it
   ///   has channels last, or [T, C] for tokens, those beside the grid included.
   public func gradient(

@@ -3,7 +3,9 @@
 /// ```swift
 /// var options = ExplanationOptions(method: .layerCAM)
 /// options.shifts = 4
-/// let why = try explainer.explanations(of: photo, for: [.predicted], options: options)[0]
+/// let layer = try explainer.model.layer(named: "layer4")
+/// let why = try explainer.explanations(
+///   of: photo, for: [.predicted], at: [layer], options: options)[0]
 /// ```
 public struct ExplanationOptions: Hashable, Sendable {
   /// How the map is computed.
@@ -32,8 +34,16 @@ public struct ExplanationOptions: Hashable, Sendable {
 
   /// Makes options.
   ///
-  /// - Parameter evidence: unless given, what the preset shows; ``Evidence/for`` where the method
-  ///   knows no signs.
+  /// - Parameters:
+  ///   - method: how the map is computed.
+  ///   - preset: whose conventions are followed.
+  ///   - evidence: unless given, what the preset shows; ``Evidence/for`` where the method knows no
+  ///     signs.
+  ///   - fusion: how the maps of several layers become one; nil leaves it to the preset.
+  ///   - isAugmented: whether maps are averaged over six versions of the photo.
+  ///   - shifts: steps along each side that a cell is divided into; less than 1 counts as 1.
+  ///   - stabilityCopies: noisy copies explained beside; less than 0 counts as 0.
+  ///   - comparesPrecision: whether each map is compared with float32's on ONNX Runtime.
   public init(
     method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,

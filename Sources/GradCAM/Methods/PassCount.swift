@@ -61,7 +61,10 @@ extension Method {
 
   /// The same for any model whose layer has a shape (channels, height, width).
   ///
-  /// - Parameter isAffineBehind: whether the logits are an affine function of the layer.
+  /// - Parameters:
+  ///   - layer: channels, height, width.
+  ///   - image: the size of the model's input.
+  ///   - isAffineBehind: whether the logits are an affine function of the layer.
   public func passCount(
     layer: [Int], image: ImageSize, isAffineBehind: Bool = false
   ) -> PassCount {

@@ -22,7 +22,11 @@ extension Explainer {
 
   /// The same for an explanation of an input used as it is.
   ///
-  /// - Parameter input: [C, H, W] or [1, C, H, W] in the model's layout.
+  /// - Parameters:
+  ///   - explanation: of this input, by this explainer.
+  ///   - input: [C, H, W] or [1, C, H, W] in the model's layout.
+  ///   - metrics: what to measure, in the order of the result.
+  ///   - truth: where the class is; metrics that need it have no value without.
   public func scores(
     of explanation: Explanation, input: FloatTensor, metrics: [Metric], truth: GroundTruth? = nil
   ) throws(DiagnosticError) -> [MetricScore] {
@@ -34,7 +38,12 @@ extension Explainer {
 
   /// What metrics say of any heatmap of a photo, such as a ``Control``.
   ///
-  /// - Parameter target: what the map is taken to explain; the predicted class unless given.
+  /// - Parameters:
+  ///   - heatmap: of this photo.
+  ///   - target: what the map is taken to explain; the predicted class unless given.
+  ///   - photo: the photo that the map belongs to.
+  ///   - metrics: what to measure, in the order of the result.
+  ///   - truth: where the class is; metrics that need it have no value without.
   /// - Throws: ``DiagnosticError`` as ``scores(of:photo:metrics:truth:)`` does, and for an unknown
   ///   class.
   public func scores(

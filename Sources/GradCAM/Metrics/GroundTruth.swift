@@ -12,7 +12,9 @@ public struct GroundTruth: Hashable, Sendable {
 
   /// Makes a truth of pixels.
   ///
-  /// - Parameter boxes: a box around each thing; the least box around all pixels unless given.
+  /// - Parameters:
+  ///   - mask: the class's pixels, as large as the photo.
+  ///   - boxes: a box around each thing; the least box around all pixels unless given.
   public init(mask: PixelMask, boxes: [PointingGame.Box] = []) {
     self.mask = mask
     self.boxes = boxes.isEmpty ? [mask.bounds].compactMap(\.self) : boxes
