@@ -26,7 +26,7 @@ LABELS = ["--labels", "imagenet", "--geometry", "squash"]
 TENSORFLOW = LABELS + ["--preprocess", "tf"]
 BOXES = "photos/imagenet_val_boxes"
 COCO = "photos/coco"
-FAITHFULNESS = ["deletion", "insertion", "average-drop", "increase-in-confidence", "average-gain", "road"]
+FAITHFULNESS = ["deletion,steps=20", "insertion,steps=20", "average-drop", "increase-in-confidence", "average-gain"]
 
 # What is run: a title, the model, the data, arguments, and methods.  SqueezeNet averages a map a class, at
 # which the CAM methods with gradients are one and the same.

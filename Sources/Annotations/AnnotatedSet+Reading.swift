@@ -37,5 +37,6 @@ extension AnnotatedSet {
     source = found.title
     photos = set.photos
     problems = set.problems
+    unnamedCount = set.unnamedCount
   }
 }

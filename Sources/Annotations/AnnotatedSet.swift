@@ -10,4 +10,6 @@ package struct AnnotatedSet: Sendable {
   package let photos: [AnnotatedPhoto]
   /// What is wrong, in the order of the files.
   package let problems: [AnnotationProblem]
+  /// How many pictures of the folder the annotations do not name.
+  package let unnamedCount: Int
 }

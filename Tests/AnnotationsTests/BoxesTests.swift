@@ -7,7 +7,7 @@ import Testing
 struct BoxesTests {
   @Test("Elements with classes of their own")
   func elements() throws {
-    let set = try DataFolder().photo("a.png").photo("b.png").write(
+    let set = try DataFolder().photo("a.png").photo("b.png").photo("c.png").write(
       """
       [{"file": "a.png", "width": 40, "height": 30, "elements": [
         {"class": "cat", "box": [2, 3, 12, 8]}, {"class": 3, "box": [0, 0, 9, 9]},
@@ -20,6 +20,7 @@ struct BoxesTests {
     #expect(set.boxes("a.png") == ["cat: 2, 3, 12, 8", "3: 0, 0, 9, 9"])
     #expect(set.photos[0].objects.map(\.category.index) == [nil, 3])
     #expect(set.photos.map(\.file) == ["a.png", "b.png"])
+    #expect(set.unnamedCount == 1)
     #expect(
       set.told == [
         "boxes.json:3: 'dog' has no box of four numbers (left out)",

@@ -38,6 +38,12 @@ final class DataFolder {
     return self
   }
 
+  /// Writes bytes.
+  func write(_ bytes: [UInt8], to name: String) throws { try folder.write(bytes, to: name) }
+
+  /// The folder's path.
+  var path: String { folder.path }
+
   /// Reads what is there.
   func read(_ choice: String? = nil) throws -> AnnotatedSet {
     try AnnotatedSet(in: folder.path, choosing: choice)

@@ -174,6 +174,19 @@ struct EvaluateTests {
       try photos.evaluate("--regions").text.contains("class whose evidence lies most on each"))
   }
 
+  @Test(
+    "Of a pair of shipped models, the one that learned a marker is caught by where its evidence lies",
+    arguments: [("chest-xrays", [String]()), ("chest-xrays-marked", ["border", "background"])])
+  func marker(_ model: String, _ caught: [String]) throws {
+    let models = Fixtures.path("../../Models")
+    let result = try Command.run([
+      "evaluate", "\(models)/\(model)/\(model).onnx", "\(models)/chest-xrays/samples", "--regions",
+      "--metric", "iou", "--json", "--quiet",
+    ])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try EvaluationReport(result).suspects.map(\.region) == caught)
+  }
+
   @Test("A folder without annotations, and no folder")
   func noAnnotations() throws {
     let folder = try Pictures()

@@ -15,6 +15,9 @@ struct SetBuilder {
 
   init(_ files: PhotoFiles) { self.files = files }
 
+  /// How many pictures of the folder nothing was told of.
+  var unnamedCount: Int { files.pictures.count { places[$0] == nil } }
+
   /// Keeps a record of something that is wrong.
   mutating func report(
     _ kind: AnnotationProblem.Kind, at place: SourcePlace, _ text: String,
@@ -148,15 +151,18 @@ extension SetBuilder {
         right: told.right * Double(size.uprightWidth),
         bottom: told.bottom * Double(size.uprightHeight))
     }
-    guard !box.isEmpty else {
+    guard !box.isEmpty, box.isSensible else {
       if let bounds = Self.bounds(of: shape, size) {
         report(
           .emptyBox, at: draft.place,
-          "\(draft.title): box \(box.text) is empty, so the one around its outline is taken",
+          "\(draft.title): box \(box.text) is \(box.isEmpty ? "empty" : "beyond any picture"), so the "
+            + "one around its outline is taken",
           .changed)
         return (bounds, ())
       }
-      report(.emptyBox, at: draft.place, "\(draft.title): box \(box.text) is empty")
+      report(
+        box.isEmpty ? .emptyBox : .boxOutside, at: draft.place,
+        "\(draft.title): box \(box.text) is \(box.isEmpty ? "empty" : "beyond any picture")")
       return nil
     }
     return (isStored ? box.upright(size) : box, ())
@@ -241,7 +247,9 @@ extension SetBuilder {
         numbers.count % 2 == 1
         ? "an odd number of coordinates"
         : points.count < 3
-          ? "\(points.count) points" : bounds.isEmpty ? "no area" : nil
+          ? "\(points.count) points"
+          : bounds.isEmpty
+            ? "no area" : bounds.isSensible ? nil : "coordinates beyond any picture"
       if let fault {
         report(
           .emptyPolygon, at: draft.place,

@@ -20,8 +20,8 @@ package struct ObjectBox: Hashable, Sendable {
   /// Whether nothing is in it.
   var isEmpty: Bool { !(left < right && top < bottom) }
 
-  /// Whether all edges are numbers.
-  var isFinite: Bool { [left, top, right, bottom].allSatisfy(\.isFinite) }
+  /// Whether all edges are numbers that pictures may have, so that arithmetic on them stays exact.
+  var isSensible: Bool { [left, top, right, bottom].allSatisfy { abs($0) < 1e9 } }
 
   /// The part within a picture.
   func clipped(width: Int, height: Int) -> ObjectBox {

@@ -17,6 +17,7 @@ extension EvaluationSummary {
         "annotations",
         .object([
           ("kind", .text(setting.set.kind.rawValue)), ("source", .text(setting.set.source)),
+          ("unnamed", .integer(setting.set.unnamedCount)),
           ("only", .array(setting.filters.map { .text($0.rawValue) })),
           ("problems", .array(problems.map(Self.entry))),
           (

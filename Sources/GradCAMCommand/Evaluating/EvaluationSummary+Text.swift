@@ -28,6 +28,10 @@ extension EvaluationSummary {
         + Self.count(classes.count, "class", "classes"),
       "annotations: \(setting.set.kind.rawValue), \(setting.set.source)\(problemCounts)",
     ]
+    if setting.set.unnamedCount > 0 {
+      lines[1] +=
+        "; \(Self.count(setting.set.unnamedCount, "picture")) of the folder not among them"
+    }
     if let rate = accuracy.all.rate {
       lines.append("accuracy: \(Decimal.percent(rate)), \(accuracyRule)")
     }
