@@ -19,7 +19,10 @@ extension Explainer {
   /// A map made elsewhere, to be scored or drawn like any other: scaled as maps are, and laid over
   /// what the model sees of a photo.
   ///
-  /// - Parameter map: signed values, [rows, columns].
+  /// - Parameters:
+  ///   - map: signed values, [rows, columns].
+  ///   - evidence: which part of them is shown.
+  ///   - photo: the photo that they belong to.
   /// - Throws: ``DiagnosticError`` where it has another shape or a number is not finite.
   public func heatmap(
     of photo: Image, from map: FloatTensor, showing evidence: Evidence = .for
