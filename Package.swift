@@ -145,7 +145,8 @@ let package = Package(
     .testTarget(
       name: "GradCAMTests", dependencies: ["GradCAM", "_TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["GradCAMCommand", "GradCAM", "_TestSupport"],
+      name: "CommandTests",
+      dependencies: ["GradCAMCommand", "GradCAM", "Annotations", "_TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "AnnotationsTests", dependencies: ["Annotations", "Imaging", "_TestSupport"],

@@ -197,7 +197,7 @@ def finish(rng, image, elements, scale, size):
 def write_charts(seed, count, folder):
     """Writes the first `count` charts of a seed with their `boxes.json` to a folder."""
     charts = ((f"chart-{number:04d}.png", draw_chart(seed, number, 1.0)) for number in range(count))
-    write_pictures(charts, folder, boxes=True)
+    write_pictures(charts, folder)
 
 
 def main():

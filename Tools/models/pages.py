@@ -2,9 +2,7 @@
 
     python Tools/models/pages.py --seed 10 --count 300 --output DIR
 
-writes JPEG pages, and where their elements are, as COCO in `annotations.json` and in `boxes.json`:
-[{"file", "width", "height", "elements": [{"class", "box"}]}], boxes as [x0, y0, x1, y1] in pixels,
-the right and bottom edges excluded.
+writes JPEG pages, and where their elements are as COCO in `annotations.json`.
 """
 
 import argparse
@@ -306,7 +304,7 @@ def turn(box, degrees, size):
 def write_pages(seed, count, folder):
     """Writes the first `count` pages of a seed with their `boxes.json` to a folder."""
     drawn = ((f"page-{number:04d}.jpg", draw_page(seed, number, 1.0)) for number in range(count))
-    write_pictures(drawn, folder, boxes=True)
+    write_pictures(drawn, folder)
 
 
 def main():

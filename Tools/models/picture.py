@@ -1,7 +1,6 @@
 """A drawn picture with what is known of it: its class and where each thing lies, exactly."""
 
 import dataclasses
-import json
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -42,14 +41,9 @@ class Picture:
     elements: list[Element]
     label: str | None = None
 
-    def record(self, name: str) -> dict:
-        """The picture's entry of `boxes.json`."""
-        return {
-            "file": name,
-            "width": self.image.width,
-            "height": self.image.height,
-            "elements": [{"class": part.name, "box": part.box} for part in self.elements],
-        }
+    def has(self, name: str) -> bool:
+        """Whether something of a name is in it."""
+        return any(element.name == name for element in self.elements)
 
 
 def box_of(mask) -> list[int]:
@@ -58,14 +52,22 @@ def box_of(mask) -> list[int]:
     return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1]
 
 
-def write_pictures(pictures, folder, quality: int = 88, boxes: bool = False):
-    """Writes pictures [(file name, picture)] with `annotations.json`, if asked `boxes.json` too."""
+def write_pictures(pictures, folder, quality: int = 88, parts=None):
+    """Writes pictures [(file name, picture)] with what is in them as COCO JSON.
+
+    `parts` says which of a picture's elements go into which file: a function from the picture to
+    their names, or to nothing where the file leaves the picture out. Unless given, all go into
+    `annotations.json`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    records, annotations = [], Annotations()
+    if parts is None:
+        parts = {"annotations.json": lambda picture: {part.name for part in picture.elements}}
+    files = {file: Annotations() for file in parts}
     for name, picture in pictures:
         picture.image.save(folder / name, quality=quality)
-        records.append(picture.record(name))
-        annotations.add(name, picture)
-    annotations.write(folder / "annotations.json")
-    if boxes:
-        (folder / "boxes.json").write_text(json.dumps(records, indent=1) + "\n")
+        for file, choose in parts.items():
+            names = choose(picture)
+            if names is not None:
+                files[file].add(name, picture, names)
+    for file, annotations in files.items():
+        annotations.write(folder / file)

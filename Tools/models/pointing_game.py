@@ -47,7 +47,7 @@ def inside(point, boxes):
 
 
 def read_folder(folder, recipe):
-    """The records of `annotations.json` and the pictures squashed to the input size, as a tensor."""
+    """The records of a folder and its pictures squashed to the input size, as a tensor."""
     records = read_annotations(folder)
     pictures = []
     gray = len(recipe.mean) == 1

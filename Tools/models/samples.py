@@ -65,22 +65,22 @@ def main():
     """Draws all sets of samples."""
     drawn = [spread(classes, 1000 * index) for index, classes in enumerate(PAGES)]
     drawn += [pages.draw_page(SEED, number, 2.0, (768, 1024)) for number in (5001, 5002)]
-    write_pictures(named(drawn, "page"), MODELS / "document-pages" / "samples", 86, boxes=True)
+    write_pictures(named(drawn, "page"), MODELS / "document-pages" / "samples", 86)
     drawn = [
         candlesticks.draw_chart(SEED, number, 2.0, (1024, 512), label)
         for number, label in enumerate(candlesticks.LABELS)
     ]
-    write_pictures(named(drawn, "chart"), MODELS / "candlesticks" / "samples", 86, boxes=True)
+    write_pictures(named(drawn, "chart"), MODELS / "candlesticks" / "samples", 86)
     drawn = [
         shaded(label, 100 * index)
         for index, label in enumerate(["high traffic", "low traffic"] * 3)
     ]
-    write_pictures(named(drawn, "lot"), MODELS / "parking-lots" / "samples", 80)
+    write_pictures(named(drawn, "lot"), MODELS / "parking-lots" / "samples", 80, lots.PARTS)
     drawn = [
         xrays.draw_xray(SEED, number, 1.0, label=label, marked=marked)
         for number, (label, marked) in enumerate(XRAYS)
     ]
-    write_pictures(named(drawn, "xray"), MODELS / "chest-xrays" / "samples", 86)
+    write_pictures(named(drawn, "xray"), MODELS / "chest-xrays" / "samples", 86, xrays.PARTS)
 
 
 if __name__ == "__main__":

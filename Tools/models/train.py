@@ -167,7 +167,7 @@ def main():
         train(recipe, options)
     network = recipe.trained()
     folder = CACHE / f"{recipe.name}-{HELD_OUT_SEED}-{options.held_out}"
-    if not (folder / "annotations.json").exists():
+    if not folder.exists():
         recipe.held_out(HELD_OUT_SEED, options.held_out, folder)
     path = export.write(recipe, network)
     records, pictures = read_folder(folder, recipe)
