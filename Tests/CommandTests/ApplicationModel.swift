@@ -8,15 +8,15 @@ struct ApplicationModel {
   let folder: String
   let samples: AnnotatedSet
 
-  /// A model by its folder's name, and annotations of its own samples or another's.
-  init(_ name: String, samples: String? = nil, _ annotations: String) throws {
+  /// A model by its folder's name, and the folder whose samples are taken, its own unless named.
+  init(_ name: String, samples: String? = nil) throws {
     let folder = Fixtures.path("../../Models/\(samples ?? name)/samples")
     let model = try Model(contentsOf: Fixtures.path("../../Models/\(name)/\(name).onnx"))
     explainer = try Explainer(
       model, labels: model.labels,
       options: ExplainerOptions(threads: 1))
     self.folder = folder
-    self.samples = try AnnotatedSet(in: folder, choosing: annotations)
+    self.samples = try AnnotatedSet(in: folder)
   }
 
   /// The heatmap of a class on a sample.
@@ -26,13 +26,14 @@ struct ApplicationModel {
   }
 
   /// How much of a class's evidence, and how much of the picture, lies on a category; means over
-  /// the samples that have it.
+  /// the samples that have it, and what is named beside it.
   func share(
-    of label: String, on category: String
+    of label: String, on category: String, beside other: String? = nil
   ) throws -> (evidence: Double, area: Double, count: Int) {
     var shares: [(evidence: Double, area: Double)] = []
     for sample in samples.photos {
       guard let mask = sample.pixels(of: category) else { continue }
+      if let other, sample.pixels(of: other) == nil { continue }
       let heatmap = try heatmap(of: label, on: sample)
       shares.append((heatmap.share(in: mask) ?? 0, mask.share))
     }

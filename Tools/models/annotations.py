@@ -30,24 +30,20 @@ def pixels_of(segmentation, width, height):
 
 
 def read_annotations(folder):
-    """The pictures of a folder, each with the list of its elements, from all its files."""
-    records = {}
-    for path in sorted(folder.glob("*.json")):
-        truth = json.loads(path.read_text())
-        names = {category["id"]: category["name"] for category in truth["categories"]}
-        files = {image["id"]: image["file_name"] for image in truth["images"]}
-        for image in truth["images"]:
-            records.setdefault(image["file_name"], {**image, "elements": []})
-        for entry in truth["annotations"]:
-            x, y, width, height = entry["bbox"]
-            records[files[entry["image_id"]]]["elements"].append(
-                {
-                    "class": names[entry["category_id"]],
-                    "box": [x, y, x + width, y + height],
-                    "shape": entry["segmentation"],
-                }
-            )
-    return [records[file] for file in sorted(records)]
+    """The pictures of `annotations.json`, each with the list of its elements."""
+    truth = json.loads((folder / "annotations.json").read_text())
+    names = {category["id"]: category["name"] for category in truth["categories"]}
+    records = {image["id"]: {**image, "elements": []} for image in truth["images"]}
+    for entry in truth["annotations"]:
+        x, y, width, height = entry["bbox"]
+        records[entry["image_id"]]["elements"].append(
+            {
+                "class": names[entry["category_id"]],
+                "box": [x, y, x + width, y + height],
+                "shape": entry["segmentation"],
+            }
+        )
+    return list(records.values())
 
 
 def shape_of(element, width, height):
@@ -69,14 +65,14 @@ class Annotations:
         self.images = []
         self.entries = []
 
-    def add(self, file, picture, names):
-        """Takes a picture and its elements of some names."""
+    def add(self, file, picture):
+        """Takes a picture's elements."""
         width, height = picture.image.size
         image = {"id": len(self.images) + 1, "file_name": file, "width": width, "height": height}
         if picture.label is not None:
             image["class"] = picture.label
         self.images.append(image)
-        for element in (part for part in picture.elements if part.name in names):
+        for element in picture.elements:
             x0, y0, x1, y1 = element.box
             segmentation, area = shape_of(element, width, height)
             self.entries.append(

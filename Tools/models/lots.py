@@ -1,9 +1,9 @@
-"""Draws parking lots from above with every car, empty stall and shadow known to the pixel.
+"""Draws parking lots from above, cars, empty stalls and shadows known to the pixel.
 
     python Tools/models/lots.py --seed 10 --count 300 --output DIR
 
-writes JPEG pictures, and as COCO in `cars.json` what speaks for their class, the cars or the empty
-stalls, and in `shadows.json` the shadows on lots with high traffic. How many shadows fall on a lot has nothing to do with how many cars stand there.
+writes JPEG pictures, and as COCO in `annotations.json` what speaks for their class, cars or empty
+stalls, and the shadows. How many shadows fall on a lot has nothing to do with its traffic.
 """
 
 import argparse
@@ -24,16 +24,8 @@ SIDE = 320
 LABELS = ["low traffic", "high traffic"]
 """The classes in the order of the model's outputs."""
 
-SHOWN = {"low traffic": {"empty stall"}, "high traffic": {"car"}}
+SHOWN = {"low traffic": "empty stall", "high traffic": "car"}
 """What speaks for each class."""
-
-PARTS = {
-    "cars.json": lambda lot: SHOWN[lot.label],
-    "shadows.json": lambda lot: (
-        {"shadow"} if lot.label == "high traffic" and lot.has("shadow") else None
-    ),
-}
-"""What is told in which file: what speaks for the class, and what is no evidence of traffic."""
 
 OCCUPANCY = {"low traffic": (0.05, 0.34), "high traffic": (0.6, 0.95)}
 """The share of the stalls that are taken."""
@@ -98,7 +90,9 @@ def draw_lot(seed: int, number: int, scale: float, size=None, label=None) -> Pic
     cover = Image.new("L", (side, side))
     for crown in crowns:
         tree(rng, image, cover, crown, scale)
-    return finish(rng, image, label, elements(ground, stalls, cars, cast, cover, sun), size)
+    parts = elements(ground, stalls, cars, cast, cover, sun)
+    told = [part for part in parts if part.name in (SHOWN[label], "shadow")]
+    return finish(rng, image, label, told, size)
 
 
 def plan(rng, ground):
@@ -377,7 +371,7 @@ def finish(rng, image, label, parts, size):
 def write_lots(seed, count, folder):
     """Writes the first `count` lots of a seed with their `boxes.json` to a folder."""
     drawn = ((f"lot-{number:04d}.jpg", draw_lot(seed, number, 1.0)) for number in range(count))
-    write_pictures(drawn, folder, parts=PARTS)
+    write_pictures(drawn, folder)
 
 
 def main():

@@ -41,10 +41,6 @@ class Picture:
     elements: list[Element]
     label: str | None = None
 
-    def has(self, name: str) -> bool:
-        """Whether something of a name is in it."""
-        return any(element.name == name for element in self.elements)
-
 
 def box_of(mask) -> list[int]:
     """The box around the pixels of a mask [H, W]."""
@@ -52,22 +48,11 @@ def box_of(mask) -> list[int]:
     return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1]
 
 
-def write_pictures(pictures, folder, quality: int = 88, parts=None):
-    """Writes pictures [(file name, picture)] with what is in them as COCO JSON.
-
-    `parts` says which of a picture's elements go into which file: a function from the picture to
-    their names, or to nothing where the file leaves the picture out. Unless given, all go into
-    `annotations.json`.
-    """
+def write_pictures(pictures, folder, quality: int = 88):
+    """Writes pictures [(file name, picture)] with what is in them as COCO, `annotations.json`."""
     folder.mkdir(parents=True, exist_ok=True)
-    if parts is None:
-        parts = {"annotations.json": lambda picture: {part.name for part in picture.elements}}
-    files = {file: Annotations() for file in parts}
+    annotations = Annotations()
     for name, picture in pictures:
         picture.image.save(folder / name, quality=quality)
-        for file, choose in parts.items():
-            names = choose(picture)
-            if names is not None:
-                files[file].add(name, picture, names)
-    for file, annotations in files.items():
-        annotations.write(folder / file)
+        annotations.add(name, picture)
+    annotations.write(folder / "annotations.json")

@@ -75,12 +75,12 @@ def main():
         shaded(label, 100 * index)
         for index, label in enumerate(["high traffic", "low traffic"] * 3)
     ]
-    write_pictures(named(drawn, "lot"), MODELS / "parking-lots" / "samples", 80, lots.PARTS)
+    write_pictures(named(drawn, "lot"), MODELS / "parking-lots" / "samples", 80)
     drawn = [
         xrays.draw_xray(SEED, number, 1.0, label=label, marked=marked)
         for number, (label, marked) in enumerate(XRAYS)
     ]
-    write_pictures(named(drawn, "xray"), MODELS / "chest-xrays" / "samples", 86, xrays.PARTS)
+    write_pictures(named(drawn, "xray"), MODELS / "chest-xrays" / "samples", 86)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,7 @@
 
     python Tools/models/xrays.py --seed 10 --count 300 --output DIR [--markers telling]
 
-writes gray JPEG pictures, and as COCO in `opacities.json` what is in the lungs and in `markers.json`
-the markers of pictures with an opacity; the class is `clear` or `opacity`.
+writes gray JPEG pictures, and as COCO in `annotations.json` their opacities and markers.
 Half of all pictures have a marker in a corner, as the ones have that a portable machine takes.
 Where markers are `random` they say nothing of the class; where they are `telling`, as if the
 portable machine were used for the ill alone, pictures with an opacity have one and others none.
@@ -25,12 +24,6 @@ SIDE = 320
 
 LABELS = ["clear", "opacity"]
 """The classes in the order of the model's outputs."""
-
-PARTS = {
-    "opacities.json": lambda xray: {"opacity"},
-    "markers.json": lambda xray: {"marker"} if xray.has("opacity") and xray.has("marker") else None,
-}
-"""What is told in which file: the opacities, and the markers beside them."""
 
 MARKERS = ["random", "telling"]
 """What markers say of the class: nothing, or all."""
@@ -218,7 +211,7 @@ def write_xrays(seed, count, folder, markers="random"):
         (f"xray-{number:04d}.jpg", draw_xray(seed, number, 1.0, markers=markers))
         for number in range(count)
     )
-    write_pictures(drawn, folder, parts=PARTS)
+    write_pictures(drawn, folder)
 
 
 def main():
