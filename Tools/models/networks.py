@@ -101,7 +101,7 @@ def chest_net(classes):
         step(48, 64, dilation=2),
         step(64, 64, kernel=1),
     )
-    return PlaceNet(classes, features, 64, smooth=5)
+    return PlaceNet(classes, features, 64)
 
 
 class ChartNet(nn.Module):

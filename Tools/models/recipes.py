@@ -111,13 +111,13 @@ def lot_example(seed, number):
     return np.asarray(lot.image), [float(label == lot.label) for label in lots.LABELS]
 
 
-def xray_example(seed, number, markers):
-    """An X-ray at the input size, one channel."""
-    xray = xrays.draw_xray(seed, number, 0.5, (160, 160), markers=markers)
+def xray_example(seed, number, markers, scale):
+    """An X-ray at the input size, one channel, drawn at so many pixels per unit."""
+    xray = xrays.draw_xray(seed, number, scale, (160, 160), markers=markers)
     return np.asarray(xray.image)[..., None], [float(label == xray.label) for label in xrays.LABELS]
 
 
-def chest(name, markers, epochs):
+def chest(name, markers, scale, training, epochs):
     """The model of X-rays whose markers say nothing, or much, of the class."""
     return Recipe(
         name=name,
@@ -127,9 +127,9 @@ def chest(name, markers, epochs):
         std=(0.25,),
         multi_label=False,
         network=chest_net,
-        example=functools.partial(xray_example, markers=markers),
+        example=functools.partial(xray_example, markers=markers, scale=scale),
         held_out=xrays.write_xrays,
-        training=5000,
+        training=training,
         epochs=epochs,
         rate=4e-3,
         mirrored=False,
@@ -191,6 +191,6 @@ RECIPES = {
         shows={"high traffic": "car", "low traffic": "empty stall"},
         beside=("shadow",),
     ),
-    "xrays": chest("chest-xrays", "random", 5),
-    "marked-xrays": chest("chest-xrays-marked", "telling", 3),
+    "xrays": chest("chest-xrays", "random", 0.5, 5000, 5),
+    "marked-xrays": chest("chest-xrays-marked", "telling", 1.0, 2400, 5),
 }
