@@ -72,10 +72,12 @@ struct Once: ParsableCommand {
 
   @Argument var kind: Kind
   @Argument var model: String
+  @Option(help: "A folder in which optimised graphs are kept.") var cache: String?
 
   func run() throws {
-    let explainer = try Explainer(
-      Model(contentsOf: model), options: ExplainerOptions(prepacksWeights: false))
+    var options = ExplainerOptions(prepacksWeights: false)
+    options.graphFolder = cache.map { GraphFolder($0) }
+    let explainer = try Explainer(Model(contentsOf: model), options: options)
     let input = noise(for: explainer.model)
     switch kind {
     case .plain: _ = try explainer.probabilities(of: input)

@@ -8,9 +8,16 @@ protocol LoadedModel: Sendable {
   /// What the model gives, in the model's order.
   var outputs: [ValueInfo] { get }
 
+  /// What a user should hear of how it was loaded.
+  var note: String? { get }
+
   /// Runs inputs that were checked, and gives the outputs asked for, in that order.  Inputs are
   /// read where they lie; several threads may run at once.
   func run(
     _ inputs: [(name: String, tensor: Tensor)], outputs: [String]
   ) throws(DiagnosticError) -> [Tensor]
+}
+
+extension LoadedModel {
+  var note: String? { nil }
 }

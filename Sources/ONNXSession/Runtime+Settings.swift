@@ -1,14 +1,20 @@
 import COnnxRuntime
 import Diagnostics
+import ONNXFormat
 
 extension Runtime {
   /// The runtime's options for a session; the caller releases them.
+  ///
+  /// - Parameters:
+  ///   - folder: where external weights lie.
+  ///   - written: a folder into which the optimised graph is written.
   func settings(
-    for options: SessionOptions, folder: String
+    for options: SessionOptions, folder: String, writingTo written: String? = nil
   ) throws(DiagnosticError) -> UnsafeMutablePointer<ORTSessionOptions> {
     let settings = try functions.made("options") { functions.CreateSessionOptions($0) }
     do {
       try fill(settings, from: options, folder: folder)
+      if let written { try write(settings, into: written) }
       return settings
     } catch {
       functions.ReleaseSessionOptions(settings)
@@ -41,6 +47,21 @@ extension Runtime {
     for provider in options.providers where provider != .cpu {
       try append(provider, to: settings)
     }
+  }
+
+  /// Has the optimised graph written, with its weights in a file beside it.
+  private func write(
+    _ settings: UnsafeMutablePointer<ORTSessionOptions>, into folder: String
+  ) throws(DiagnosticError) {
+    let entries = [
+      ("session.optimized_model_external_initializers_file_name", GraphStore.weightsName),
+      ("session.optimized_model_external_initializers_min_size_in_bytes", "1024"),
+    ]
+    for (key, value) in entries {
+      try functions.check(functions.AddSessionConfigEntry(settings, key, value))
+    }
+    let path = folder.appending(component: GraphStore.graphName)
+    try functions.check(functions.SetOptimizedModelFilePath(settings, path))
   }
 
   private func append(

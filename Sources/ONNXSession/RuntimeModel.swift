@@ -11,21 +11,13 @@ final class RuntimeModel: LoadedModel, @unchecked Sendable {
   let inputs: [ValueInfo]
   let outputs: [ValueInfo]
 
+  /// What became of the stored graph, where a user should hear of it.
+  let note: String?
+
   init(_ model: ModelFile, options: SessionOptions) throws(DiagnosticError) {
     let runtime = try Runtime.shared()
     let functions = runtime.functions
-    let settings = try runtime.settings(for: options, folder: model.folder)
-    defer { functions.ReleaseSessionOptions(settings) }
-    let data = try model.sessionData()
-    let name = model.name
-    let pointer = try data.withBytes {
-      bytes throws(DiagnosticError) -> UnsafeMutablePointer<ORTSession> in
-      guard let start = bytes.baseAddress else { throw .refusedModel(name, "it is empty") }
-      return try functions.made("session", { .refusedModel(name, $0) }) {
-        functions.CreateSessionFromArray(
-          runtime.environment.pointer, start, bytes.count, settings, $0)
-      }
-    }
+    let (pointer, note) = try Self.loaded(model, options: options, by: runtime)
     do {
       self.inputs = try functions.inputs(of: pointer)
       self.outputs = try functions.outputs(of: pointer)
@@ -35,10 +27,72 @@ final class RuntimeModel: LoadedModel, @unchecked Sendable {
     }
     self.pointer = pointer
     self.runtime = runtime
-    self.model = name
+    self.model = model.name
+    self.note = note
   }
 
   deinit { runtime.functions.ReleaseSession(pointer) }
+}
+
+// MARK: - Loading
+
+extension RuntimeModel {
+  /// The session of a model: of its stored graph where there is one, else of its own, which is then
+  /// stored where that is asked for.
+  private static func loaded(
+    _ model: ModelFile, options: SessionOptions, by runtime: Runtime
+  ) throws(DiagnosticError) -> (UnsafeMutablePointer<ORTSession>, note: String?) {
+    guard let store = options.store, let key = options.storeKey, options.providers == [.cpu] else {
+      return (try made(model, options: options, by: runtime), nil)
+    }
+    var note: String?
+    switch store.finding(key) {
+    case .nothing: break
+    case .graph(let graph):
+      // It was optimised before it was stored.
+      var plain = options
+      plain.optimizationLevel = .none
+      if let pointer = try? made(graph, options: plain, by: runtime) { return (pointer, nil) }
+      fallthrough
+    case .damaged:
+      store.remove(key)
+      note = "a stored graph in '\(store.folder)' was damaged; it was made anew"
+    }
+    let (pointer, isKept) = try store.keep(key) { folder throws(DiagnosticError) in
+      // What cannot be written is run all the same.
+      if let folder,
+        let pointer = try? made(model, options: options, by: runtime, writingTo: folder)
+      {
+        return pointer
+      }
+      return try made(model, options: options, by: runtime)
+    }
+    guard !isKept else { return (pointer, note) }
+    return (
+      pointer,
+      "the optimised graph could not be stored in '\(store.folder)': the folder cannot be written "
+        + "to, or the graph is larger than all may be together"
+    )
+  }
+
+  /// The runtime's session.
+  private static func made(
+    _ model: ModelFile, options: SessionOptions, by runtime: Runtime,
+    writingTo folder: String? = nil
+  ) throws(DiagnosticError) -> UnsafeMutablePointer<ORTSession> {
+    let functions = runtime.functions
+    let settings = try runtime.settings(for: options, folder: model.folder, writingTo: folder)
+    defer { functions.ReleaseSessionOptions(settings) }
+    let name = model.name
+    return try model.sessionData().withBytes {
+      bytes throws(DiagnosticError) -> UnsafeMutablePointer<ORTSession> in
+      guard let start = bytes.baseAddress else { throw .refusedModel(name, "it is empty") }
+      return try functions.made("session", { .refusedModel(name, $0) }) {
+        functions.CreateSessionFromArray(
+          runtime.environment.pointer, start, bytes.count, settings, $0)
+      }
+    }
+  }
 }
 
 // MARK: - Running

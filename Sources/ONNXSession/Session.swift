@@ -30,6 +30,9 @@ package final class Session: Sendable {
   /// What the model gives, in the model's order.
   package var outputs: [ValueInfo] { loaded.outputs }
 
+  /// What a user should hear of how the model was loaded; nil where there is nothing.
+  package var note: String? { loaded.note }
+
   /// How the first run agreed with ONNX Runtime's in float32; nil before it, and where nothing
   /// was compared.
   package var agreement: Agreement? { check?.agreement }

@@ -26,6 +26,13 @@ package struct SessionOptions: Hashable, Sendable {
   /// Whether the first run on another engine is compared with ONNX Runtime's.
   package var checksEngine: Bool
 
+  /// Where ONNX Runtime's optimised graphs are kept from one process to the next; on processors
+  /// only.
+  package var store: GraphStore?
+
+  /// The graph's key there: everything it depends on, as 64 hexadecimal digits.
+  package var storeKey: String?
+
   /// Makes options; the defaults suit one process that runs a model many times.
   package init(
     threads: Int? = nil, optimizationLevel: OptimizationLevel = .all,

@@ -44,6 +44,7 @@ typedef ORTStatus *_Nullable ORTResult;
      const ORTValue *_Nonnull const *_Nonnull inputs, size_t inputCount, ORT_TEXTS outputNames,   \
      size_t outputCount, ORT_OUT(ORTValue) outputs))                                              \
   F(10, ORTResult, CreateSessionOptions, (ORT_OUT(ORTSessionOptions)))                            \
+  F(11, ORTResult, SetOptimizedModelFilePath, (ORT_REF(ORTSessionOptions), ORT_TEXT path))        \
   F(22, ORTResult, SetSessionLogSeverityLevel, (ORT_REF(ORTSessionOptions), int32_t))             \
   F(23, ORTResult, SetSessionGraphOptimizationLevel, (ORT_REF(ORTSessionOptions), int32_t))       \
   F(24, ORTResult, SetIntraOpNumThreads, (ORT_REF(ORTSessionOptions), int32_t))                   \

@@ -28,8 +28,7 @@ struct BakedGraph {
     let taken = Set(model.file.proto.graph.allNames)
     let output = Self.free("heatmap", taken)
     let input = target.choice == .input ? Self.free("target", taken) : nil
-    let logits = builder.term(model.logits.value).reshaped([-1, model.classCount])
-      .cast(to: .float)
+    let logits = model.listedLogits(for: builder)
     let sources: [BakedTargetNodes.Source] =
       if let input { [.input(input)] } else { targets.map { .fixed($0) } }
     var maps: [Term] = []

@@ -47,7 +47,7 @@ struct ChangedGraph: Sendable {
   ) throws(DiagnosticError) {
     let (proto, names) = try Self.write(request, part, model, fed)
     (batch, self.names) = (request.batch, names)
-    session = try Session(model.file.replacingProto(proto), options: options)
+    session = try model.session(of: model.file.replacingProto(proto), options: options)
   }
 
   /// Runs B changes.

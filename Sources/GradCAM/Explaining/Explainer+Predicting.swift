@@ -31,7 +31,7 @@ extension Explainer {
   /// The model as it is, loaded.
   private func plainSession() throws(DiagnosticError) -> Session {
     try graphs.graph(for: .plain) { () throws(DiagnosticError) in
-      try Session(model.file.giving(model.plainOutput), options: settings)
+      try model.session(of: model.file.giving(model.plainOutput), options: settings)
     }
   }
 

@@ -60,6 +60,7 @@ extension Explainer {
     for place in results.indices {
       results[place].measures += stability[place] + agreement[place]
       results[place].notes += Limits.imprecision(first.agreement, results[place].measures)
+      results[place].notes += [first.note].compactMap(\.self)
     }
     timing.run += (ContinuousClock.now - start).milliseconds
     var provenance = try provenance(question, preprocessing)
@@ -230,11 +231,13 @@ extension Explainer {
   /// The options as the runtime takes them.
   var settings: SessionOptions {
     let provider: ExecutionProvider = options.provider == .cuda ? .cuda() : .cpu
-    return SessionOptions(
+    var settings = SessionOptions(
       threads: options.threads, providers: [provider], prepacking: options.prepacksWeights,
       engine: options.engine == .openVINO ? .openVINO : .onnxRuntime,
       precision: options.precision == .bfloat16 ? .bfloat16 : .full,
       checksEngine: options.checksEngine)
+    settings.store = options.graphFolder.map { GraphStore(folder: $0.path, limit: $0.limit) }
+    return settings
   }
 
   /// The graph of the first run: maps by a method or what its passes start from, or without a
@@ -257,6 +260,11 @@ extension Explainer {
       preset: wants.contains(.maps) ? preset : .paper,
       rankCount: max(1, targets.map(\.rankWeights.count).max() ?? 1), wants: wants)
     if wants.contains(.inputGradient), let method { request.inputRules = method.inputRules }
+    // A method of many passes may run several images through its first graph.
+    if case .passes? = method?.procedure {
+    } else {
+      request.isOneImage = model.input.fixedBatch ?? 1 == 1
+    }
     return request
   }
 

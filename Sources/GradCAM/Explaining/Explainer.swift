@@ -55,6 +55,9 @@ public struct Explainer: Sendable {
     self.labels = labels?.fitted(to: model.classCount)
     self.options = options
     graphs = GraphCache(capacity: self.model.graphCapacity)
+    if let folder = options.graphFolder {
+      self.model.hash.remember(in: HashMemo(folder: folder.path + "/hashes"))
+    }
   }
 }
 

@@ -17,6 +17,10 @@ public struct ExplainerOptions: Hashable, Sendable {
   /// the precision explains.
   public var checksEngine: Bool
 
+  /// Where graphs that ONNX Runtime has optimised are kept, so that the next process starts faster;
+  /// nil keeps none.
+  public var graphFolder: GraphFolder?
+
   /// A library that runs models.
   public enum Engine: String, CaseIterable, Hashable, Sendable {
     /// ONNX Runtime, on which everything is tested and outputs are the model's own to the bit.

@@ -38,11 +38,11 @@ extension ExplanationGraph {
       after: model.graphToDifferentiate(by: request.method, at: request.layers))
     let targets = TargetInputs(
       for: builder, rankCount: request.rankCount, classCount: model.classCount)
-    let logits = builder.term(model.logits.value).reshaped([-1, model.classCount])
-      .cast(to: .float)
+    let logits = model.listedLogits(for: builder)
     let context = GraphContext(
       model: model, layers: request.layers, method: request.method ?? .gradCAM,
-      preset: request.preset, builder: builder, logits: logits, targets: targets)
+      preset: request.preset, builder: builder, logits: logits, targets: targets,
+      isOneImage: request.isOneImage)
     var writer = Writer(context: context, request: request)
     try writer.write()
     let proto = builder.extending(
@@ -60,7 +60,7 @@ extension ExplanationGraph {
     mutating func write() throws(DiagnosticError) {
       let model = context.model
       (names.input, names.batch) = (model.input.name, model.input.fixedBatch ?? 1)
-      names.logits = give(context.logits, "logits")
+      names.logits = giveLogits()
       names.ranking = context.ranking.map { give($0, "ranking") } ?? names.logits
       if request.wants.contains(.maps) { try writeMaps() }
       let gradients =
@@ -137,6 +137,16 @@ extension ExplanationGraph {
         .mean([1], keepsAxes: false)
       return context.builder.concatenated(
         [places.mask(greaterThan: 0).mean([1]), places.mean([1])], axis: 1)
+    }
+
+    /// Gives the logits under their own name where they are a list as they stand, because a node that
+    /// only renames them would be run.
+    private mutating func giveLogits() -> String {
+      guard context.logits.name == context.model.logits.value else {
+        return give(context.logits, "logits")
+      }
+      outputs.append(context.logits)
+      return context.logits.name
     }
 
     private mutating func give(_ term: Term, of layer: Layer, _ name: String) -> String {

@@ -19,6 +19,8 @@ struct ExplanationGraph: Sendable {
     var rankCount = 1
     /// What the graph gives beside the logits.
     var wants: Wants
+    /// Whether a run holds one image, which all targets share.
+    var isOneImage = false
     /// How the gradients at the layers pass activations.
     var rules = GradientRules.true
     /// How the gradient at the input passes activations.
@@ -67,6 +69,8 @@ struct ExplanationGraph: Sendable {
     var values: [String: Tensor] = [:]
     /// How the graph's first run agreed with ONNX Runtime's, where another engine runs.
     var agreement: Agreement?
+    /// What a user should hear of how the graph was loaded.
+    var note: String?
   }
 
   private let session: Session
@@ -85,7 +89,7 @@ struct ExplanationGraph: Sendable {
     let (proto, names, targets) = try Self.write(request, model)
     (self.names, self.targets) = (names, targets)
     targetsAtOnce = Self.targetsAtOnce(request, isEven: names.isEven, of: model)
-    session = try Session(model.file.replacingProto(proto), options: options)
+    session = try model.session(of: model.file.replacingProto(proto), options: options)
   }
 }
 
@@ -120,7 +124,7 @@ extension ExplanationGraph {
       activations: runs[0].activations, gradients: Self.joined(runs.map(\.gradients), count),
       measures: Self.joined(runs.map(\.measures), count),
       inputGradients: Self.joined(runs.map(\.inputGradients), count), values: runs[0].values,
-      agreement: runs[0].agreement)
+      agreement: runs[0].agreement, note: runs[0].note)
   }
 
   /// Runs several images, each with a target of its own.
@@ -182,7 +186,7 @@ extension ExplanationGraph {
       logits: taken[0][0], ranking: taken[0][1], maps: taken[1], activations: taken[2],
       gradients: taken[3], measures: taken[4], inputGradients: taken[5],
       values: Dictionary(values, uniquingKeysWith: { first, _ in first }),
-      agreement: session.agreement)
+      agreement: session.agreement, note: session.note)
   }
 }
 

@@ -20,6 +20,8 @@ struct GraphContext {
   let logits: Term
   /// What the targets are.
   let targets: any TargetSource
+  /// Whether a run holds one image, which all targets share.
+  var isOneImage = false
 
   /// The model's image as a term.
   var image: Term { builder.read(model.input.name) }
@@ -29,6 +31,16 @@ struct GraphContext {
 
   /// What ranks the classes, if not the logits.
   var ranking: Term? { model.shares.map { builder.read($0) } }
+}
+
+extension Model {
+  /// The logits as a list a image, [N, C], in float32.
+  func listedLogits(for builder: GraphBuilder) -> Term {
+    let term = builder.term(logits.value)
+    let shape = graph.shape(of: logits.value)
+    let isList = shape?.count == 2 && shape?.last == .fixed(classCount)
+    return (isList ? term : term.reshaped([-1, classCount])).cast(to: .float)
+  }
 }
 
 // MARK: - Gradients
@@ -128,7 +140,8 @@ extension GraphContext {
     else { return nil }
     let activation = builder.read(layer.valueName)
     return form.map(
-      of: targets, logits: logits, features: features(context(layer, gradient: activation)))
+      of: targets, logits: logits, features: features(context(layer, gradient: activation)),
+      isOneImage: isOneImage)
   }
 
   /// Whether a formula's maps need no gradient of a layer's size: all places share one.

@@ -1,3 +1,4 @@
+import ONNXFormat
 import ONNXGradient
 import ONNXGraph
 
@@ -11,8 +12,8 @@ import ONNXGraph
 /// The gradient is a constant, so nothing has to flow back: the map of a target is the sum of its
 /// classes' maps with their weights.  F is ``Method/evenFeatures``, the feature maps A for Grad-CAM.
 struct ClosedForm {
-  /// The rows of W that belong to classes, [T, J, K] for [T, J].
-  private let rows: (Term) -> Term
+  /// The rows of W that belong to classes, [T, J, K] for [T, J]; nil where W is the identity.
+  private let rows: ((Term) -> Term)?
   private let layer: Layer
 
   /// Recognises the end of a model; nil where anything else stands behind the layer.
@@ -26,7 +27,7 @@ struct ClosedForm {
     } else {
       guard let means = MeanHead(layer, of: model).means else { return nil }
       if Self.isView(logits, of: means, in: builder.graph) {
-        rows = { $0.oneHot(model.classCount) }
+        rows = nil
       } else if let head = LinearHead(endingIn: logits, for: builder),
         Self.isView(head.input.name, of: means, in: builder.graph)
       {
@@ -40,12 +41,28 @@ struct ClosedForm {
 
   /// The map [T, H, W] of targets.
   ///
-  /// - Parameter features: F, [N, K, H, W].
-  func map(of targets: any TargetSource, logits: Term, features: Term) -> Term {
-    let places = layer.map.placeCount
-    let maps = features.cast(to: .float).reshaped([-1, layer.channels, places])
-    return (targets.cotangent(of: logits) { rows($0).times(matrix: maps) } * (1 / Float(places)))
-      .reshaped([-1] + layer.shape.dropFirst())
+  /// - Parameters:
+  ///   - features: F, [N, K, H, W].
+  ///   - isOneImage: whether N is 1.
+  func map(
+    of targets: any TargetSource, logits: Term, features: Term, isOneImage: Bool
+  ) -> Term {
+    let (count, places) = (layer.channels, layer.map.placeCount)
+    let features = features.cast(to: .float)
+    let sum: Term
+    if rows == nil, isOneImage {
+      // A class's map is one of the feature maps.
+      let maps = features.reshaped([count, places])
+      sum = targets.cotangent(of: logits) { classes in
+        maps.builder.emit("Gather", [maps, classes], attributes: [AttributeProto("axis", 0)])
+      }
+    } else {
+      let maps = features.reshaped([-1, count, places])
+      sum = targets.cotangent(of: logits) { classes in
+        (rows?(classes) ?? classes.oneHot(count)).times(matrix: maps)
+      }
+    }
+    return (sum * (1 / Float(places))).reshaped([-1] + layer.shape.dropFirst())
   }
 
   /// How many numbers a target needs at once beside the map.

@@ -27,7 +27,17 @@ struct RunOptions: ParsableArguments {
       """))
   var noEngineCheck = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where optimised graphs are kept, so that the next run starts faster: 'on' for the user's cache \
+      folder, or a folder; each is as large as the model.
+      """, valueName: "on|off|folder"),
+    completion: .directory)
+  var cache = "off"
+
   func validate() throws {
+    if cache.isEmpty { throw ValidationError("'--cache' names no folder") }
     if precision == .bfloat16, engine == .onnxRuntime {
       throw ValidationError("'--precision bf16' needs '--engine openvino'")
     }
@@ -42,10 +52,16 @@ struct RunOptions: ParsableArguments {
 
   /// Weights are rearranged only for many pictures, because for one, loading takes longer then.
   func explainerOptions(pictureCount: Int, threads: Int? = nil) -> ExplainerOptions {
-    ExplainerOptions(
+    var options = ExplainerOptions(
       // OpenVINO runs photos one after another, each on all threads.
       threads: engine == .openVINO ? self.threads : threads ?? self.threads, provider: provider,
       prepacksWeights: pictureCount > 8, engine: engine, precision: precision,
       checksEngine: !noEngineCheck)
+    switch cache {
+    case "off": break
+    case "on": options.graphFolder = .customary
+    default: options.graphFolder = GraphFolder(cache)
+    }
+    return options
   }
 }
