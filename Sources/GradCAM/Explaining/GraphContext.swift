@@ -38,8 +38,10 @@ extension Model {
   func listedLogits(for builder: GraphBuilder) -> Term {
     let term = builder.term(logits.value)
     let shape = graph.shape(of: logits.value)
-    let isList = shape?.count == 2 && shape?.last == .fixed(classCount)
-    return (isList ? term : term.reshaped([-1, classCount])).cast(to: .float)
+    // Right behind a float16 product the runtime would leave a Cast out, and the rounding with it.
+    let isList =
+      shape?.count == 2 && shape?.last == .fixed(classCount) && term.type == .float
+    return isList ? term : term.reshaped([-1, classCount]).cast(to: .float)
   }
 }
 
