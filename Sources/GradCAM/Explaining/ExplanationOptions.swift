@@ -44,6 +44,7 @@ public struct ExplanationOptions: Hashable, Sendable {
   ///   - shifts: steps along each side that a cell is divided into; less than 1 counts as 1.
   ///   - stabilityCopies: noisy copies explained beside; less than 0 counts as 0.
   ///   - comparesPrecision: whether each map is compared with float32's on ONNX Runtime.
+  ///   - randomRegions: regions that the highlighted one is compared with; 0 does not.
   public init(
     method: Method = .gradCAM, preset: Preset = .paper, evidence: Evidence? = nil,
     fusion: Fusion? = nil, isAugmented: Bool = false, shifts: Int = 1,
