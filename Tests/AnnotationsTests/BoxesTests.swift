@@ -58,6 +58,11 @@ struct BoxesTests {
        "boxes_xyxy": [[2, 2, 4, 4], [6, 6, 9, 9]], "annotation_ids": [11, 12],
        "iscrowd": [0, 1]}]}
       """, to: "pairs.json")
+    #expect(
+      try folder.read().told == [
+        "pairs.json:1: annotations are named, but no file 'instances.json' has their masks, so boxes "
+          + "are taken (changed)"
+      ])
     try folder.write(
       """
       {"images": [{"id": 1, "file_name": "a.png"}], "annotations": [

@@ -174,6 +174,34 @@ struct EvaluateTests {
       try photos.evaluate("--regions").text.contains("class whose evidence lies most on each"))
   }
 
+  @Test("Rows of short strokes are found as text, and nothing on an even photo")
+  func text() throws {
+    let photos = try EvaluatedPhotos("[]")
+    let side = 256
+    func photo(_ name: String, stroke: (Int, Int) -> Bool) throws {
+      let pixels = (0..<side * side).flatMap { place -> [UInt8] in
+        let value: UInt8 = stroke(place % side, place / side) ? 20 : 210
+        return [value, value, value]
+      }
+      try Image(width: side, height: side, pixels: pixels).write(to: photos.folder.appending(name))
+    }
+    try photo("words.png") { x, y in
+      (80..<144).contains(y) && (40..<200).contains(x) && x / 2 % 2 == 0
+    }
+    try photo("even.png") { x, y in x > 120 && y > 120 }
+    for (name, range) in [("words.png", 0.1...0.25), ("even.png", 0.0...0.0)] {
+      let text =
+        "[{\"file\": \"\(name)\", \"elements\": [{\"class\": \"cat\", \"box\": [0, 0, 90, 90]}]}]"
+      try photos.folder.write(Array(text.utf8), to: "boxes.json")
+      let report = try photos.report("--regions")
+      let area = try #require(
+        report.regions.first { $0.region == "text" && $0.way == "Centre" && $0.part == "all" }?.area
+      )
+      // 64 of 256 rows and 160 of 256 columns, give or take a cell at each side.
+      #expect(range.contains(area), "\(name): \(area)")
+    }
+  }
+
   @Test(
     "Of a pair of shipped models, the one that learned a marker is caught by where its evidence lies",
     arguments: [("chest-xrays", [String]()), ("chest-xrays-marked", ["border", "background"])])

@@ -35,6 +35,12 @@ struct BoxesReader {
         SourcePlace(file: file, line: 1), "boxes", because: "it holds no list of photos")
     }
     var reader = BoxesReader(file: file, lines: lines, outlines: outlines.map(Self.masks) ?? [:])
+    if reader.outlines.isEmpty, let first = records.first(where: { $0["annotation_ids"] != nil }) {
+      set.report(
+        .unknownReference, at: reader.place(first),
+        "annotations are named, but no file 'instances.json' has their masks, so boxes are taken",
+        .changed)
+    }
     for record in records { reader.add(record, &set) }
     for draft in reader.drafts { set.add(draft) }
   }
