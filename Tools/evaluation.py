@@ -39,14 +39,21 @@ RUNS = [
         ["gradcam"],
     ),
     (
-        "MobileNet v2, the same 300 photos, six methods",
+        "SqueezeNet 1.1, 68 pairs of a COCO photo and a class of ImageNet, with masks",
+        SQUEEZENET,
+        COCO,
+        LABELS + ["--annotations", "pairs", "--metric", "localisation"],
+        ["gradcam"],
+    ),
+    (
+        "MobileNet v2, 300 boxed photos, six methods",
         MOBILENET,
         BOXES,
         TENSORFLOW + ["--metric", "localisation", "--metric", "map"],
         METHODS,
     ),
     (
-        "MobileNet v2, 68 pairs of a COCO photo and a class of ImageNet, with masks",
+        "MobileNet v2, the 68 pairs",
         MOBILENET,
         COCO,
         TENSORFLOW + ["--annotations", "pairs", "--metric", "localisation"],
