@@ -67,15 +67,19 @@ struct AbsentInput {
   private static func averaged(_ values: [Float], side: Int, step: Int, reach: Int) -> [Float] {
     var result = values
     let count = Double(2 * reach + 1)
-    for outer in stride(from: 0, to: values.count, by: side * step) {
-      for start in outer..<outer + step {
-        let at = { (place: Int) in
-          Double(values[start + min(max(place, 0), side - 1) * step])
-        }
-        var sum = (-reach...reach).reduce(0) { $0 + at($1) }
-        for place in 0..<side {
-          result[start + place * step] = Float(sum / count)
-          sum += at(place + reach + 1) - at(place - reach)
+    values.withUnsafeBufferPointer { values in
+      result.withUnsafeMutableBufferPointer { result in
+        for outer in stride(from: 0, to: values.count, by: side * step) {
+          for start in outer..<outer + step {
+            let at = { (place: Int) in
+              Double(values[start + min(max(place, 0), side - 1) * step])
+            }
+            var sum = (-reach...reach).reduce(0) { $0 + at($1) }
+            for place in 0..<side {
+              result[start + place * step] = Float(sum / count)
+              sum += at(place + reach + 1) - at(place - reach)
+            }
+          }
         }
       }
     }

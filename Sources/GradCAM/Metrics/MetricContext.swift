@@ -51,6 +51,12 @@ final class MetricContext {
   /// The model.
   var model: Model { explainer.model }
 
+  /// How many images the model can run at once.
+  private lazy var room: Int = {
+    guard let part = model.part(after: model.input.name), part.servesSeveralImages else { return 1 }
+    return MethodPasses.room / max(1, part.largestValue(in: model.graph))
+  }()
+
   /// The map at the size of the model's input, row by row.
   private(set) lazy var map: [Float] = heatmap.values(
     width: model.input.size.width, height: model.input.size.height)
@@ -83,10 +89,18 @@ final class MetricContext {
   }
 
   /// Places by their values, the largest first; of those alike the first.
+  ///
+  /// Each value and its place make one whole number, ordered as they are, because those sort much
+  /// faster than places whose values are looked up.
   static func order(of values: [Float]) -> [Int] {
-    values.indices.sorted { a, b in
-      values[a] == values[b] ? a < b : values[a] > values[b]
+    var keys = values.enumerated().map { place, value -> UInt64 in
+      // Zero has two signs, and is one value.
+      let bits = value == 0 ? 0 : value.bitPattern
+      let rising = bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
+      return UInt64(~rising) << 32 | UInt64(place)
     }
+    keys.sort()
+    return keys.map { Int($0 & 0xFFFF_FFFF) }
   }
 }
 
@@ -140,17 +154,19 @@ extension MetricContext {
   ) throws(DiagnosticError) -> [Answer] {
     let target = try fixedTarget()
     let size = try photo().values.count
-    let batch = model.input.fixedBatch ?? batchLimit
+    let batch = model.input.fixedBatch ?? evenBatch(of: count)
     var progress = PassProgress(
       method: title, unit: unit, total: count, handler: explainer.progress)
     try progress.begin(batch: batch)
     var image = ChangedImage(size)
     var answers: [Answer] = []
     answers.reserveCapacity(count)
+    // The same memory serves every batch.
+    var values: [Float] = []
+    values.reserveCapacity(batch * size)
     for start in stride(from: 0, to: count, by: batch) {
       let images = min(batch, count - start)
-      var values: [Float] = []
-      values.reserveCapacity((model.input.fixedBatch ?? images) * size)
+      values.removeAll(keepingCapacity: true)
       for index in start..<start + images {
         image.index = index
         try change(&image)
@@ -218,12 +234,12 @@ extension MetricContext {
     return inputs
   }
 
-  /// How many images run at once at most: 16 unless asked for, fewer where a value of the model
-  /// would be huge.
-  private var batchLimit: Int {
-    guard let part = model.part(after: model.input.name), part.servesSeveralImages else { return 1 }
-    let room = MethodPasses.room / max(1, part.largestValue(in: model.graph))
-    return max(1, min(parameters.batch ?? 16, room))
+  /// How many images run at once: 16 at most unless asked for, fewer where a value of the model
+  /// would be huge, and so many that the last batch is not much smaller than the others.
+  private func evenBatch(of count: Int) -> Int {
+    let limit = max(1, min(parameters.batch ?? 16, room))
+    let batches = max(1, (count + limit - 1) / limit)
+    return max(1, (count + batches - 1) / batches)
   }
 
   /// Which numbers of an image belong to which place.

@@ -79,6 +79,7 @@ def write_table(path: Path, cells: dict[str, dict[str, float]]) -> None:
         "| metric | package | " + " | ".join(short) + " |", "|---" * (len(cells) + 2) + "|",
     ]
     for reference in METRICS:
-        row = " | ".join(f"{cell[reference.name]:.0e}" for cell in cells.values())
+        errors = [cell[reference.name] for cell in cells.values()]
+        row = " | ".join(f"{error:.0e}" if error else "0" for error in errors)
         lines.append(f"| {reference.metric} | {reference.package}: {reference.words} | {row} |")
     write_part(path, "metrics", "\n".join(lines) + "\n")

@@ -8,8 +8,12 @@ from functools import partial
 from unittest import mock
 
 import numpy as np
-import quantus
 import torch
+
+from gradcam_tools import torchvision_compat  # noqa: F401  (declares what the packages import)
+
+# isort: split
+import quantus
 from pytorch_grad_cam.metrics.cam_mult_image import (
     CamMultImageConfidenceChange, DropInConfidence, IncreaseInConfidence)
 from pytorch_grad_cam.metrics import road
