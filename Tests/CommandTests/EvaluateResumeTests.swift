@@ -108,5 +108,10 @@ struct EvaluateResumeTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
     let again = try run(photos, outputs)
     #expect(again.errors == "resumed: 3 of 3 photos are done already\n")
+    let barred = try Command.run(
+      photos.arguments(), in: photos.path,
+      environment: ["XDG_CACHE_HOME": photos.folder.appending("photo.png")])
+    #expect(barred.code == 2)
+    #expect(barred.errors.contains("help: name another with '--journal FILE'"))
   }
 }

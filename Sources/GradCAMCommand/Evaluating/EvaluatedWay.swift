@@ -48,14 +48,12 @@ extension EvaluatedWay {
       }
     }
     if !ways.contains(where: \.isControl) {
-      let own = try explainer()
-      let found = try own.model.layers(
-        named: Array(layers.prefix(1)), for: .randomCAM)
-      ways.append(
-        EvaluatedWay(
-          title: Method.randomCAM.title, name: Method.randomCAM.name,
-          settings: Method.randomCAM.description, layers: found, isControl: true,
-          making: .explaining(own, ExplanationOptions(method: .randomCAM, evidence: .for))))
+      do throws(DiagnosticError) {
+        ways.append(try randomCAM(at: Array(layers.prefix(1)), explainer()))
+      } catch {
+        // A model without feature maps has no Random-CAM, and is only explained without layers.
+        if methods.contains(where: \.method.usesLayer) { throw error }
+      }
     }
     var seen: Set<String> = []
     ways = ways.filter { seen.insert($0.fingerprint).inserted }
@@ -65,6 +63,17 @@ extension EvaluatedWay {
           title: $0.title, name: $0.name, settings: $0.name, layers: [], isControl: true,
           making: .control($0))
       }
+  }
+
+  /// The control whose channel weights are drawn at random.
+  private static func randomCAM(
+    at layers: [String], _ explainer: Explainer
+  ) throws(DiagnosticError) -> EvaluatedWay {
+    EvaluatedWay(
+      title: Method.randomCAM.title, name: Method.randomCAM.name,
+      settings: Method.randomCAM.description,
+      layers: try explainer.model.layers(named: layers, for: .randomCAM), isControl: true,
+      making: .explaining(explainer, ExplanationOptions(method: .randomCAM, evidence: .for)))
   }
 
   /// Everything that changes its maps, as a text.

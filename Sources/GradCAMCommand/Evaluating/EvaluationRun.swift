@@ -65,7 +65,9 @@ extension EvaluationRun {
     let key = try EvaluationSettings.key(options, evaluator)
     let isOwn = options.journal == nil
     let path = options.journal ?? EvaluationSettings.journalPath(key, folder: set.folder)
-    if isOwn { try OutputPlace.file(path).make() }
+    do throws(DiagnosticError) { if isOwn { try OutputPlace.file(path).make() } } catch {
+      throw .unwritableJournal(path, error.message)
+    }
     let journal = try EvaluationJournal(at: path, settings: key)
     let records = try records(journal)
     try finished(
