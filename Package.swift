@@ -22,6 +22,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // The ONNX file format is protobuf; unknown fields survive a round trip.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    // What `gradcam check` is configured by is YAML, with the line of each fault.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // MARK: What goes wrong, in words
@@ -113,6 +115,7 @@ let package = Package(
       dependencies: [
         "Annotations", "CSQLite", "GradCAM",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
 

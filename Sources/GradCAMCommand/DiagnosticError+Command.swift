@@ -245,6 +245,22 @@ extension DiagnosticError {
   }
 }
 
+// MARK: - Many photos
+
+extension DiagnosticError {
+  /// Nothing among what was named is a picture.
+  static func nothingCompared(_ paths: [String]) -> DiagnosticError {
+    DiagnosticError(
+      .input, "No photo in '\(paths.joined(separator: "', '"))'",
+      help: "name photos, or folders that hold some")
+  }
+
+  /// Somebody wished to end.
+  static func interrupted(_ name: String) -> DiagnosticError {
+    DiagnosticError(.environment, "Interrupted at '\(name)'; no report was written")
+  }
+}
+
 // MARK: - Outputs
 
 extension DiagnosticError {

@@ -23,7 +23,8 @@ struct Gradcam: ParsableCommand {
       """,
     version: GradCAMVersion.current,
     subcommands: [
-      Explain.self, Layers.self, Methods.self, Compare.self, Bake.self, Evaluate.self,
+      Explain.self, Layers.self, Methods.self, Compare.self, Bake.self, Evaluate.self, Diff.self,
+      Check.self,
       Doctor.self,
     ])
 

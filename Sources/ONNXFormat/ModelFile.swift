@@ -86,6 +86,17 @@ package struct ModelFile: Sendable {
     result.proto = proto
     return result
   }
+
+  /// A rewritten graph with weights of its own, which is no longer the file that it came from.
+  package func replacingWeights(_ proto: ModelProto) -> ModelFile {
+    ModelFile(proto: proto, path: path, folder: folder, files: files)
+  }
+
+  private init(
+    proto: ModelProto, path: String, folder: String, files: [String: MappedFile]
+  ) {
+    (self.proto, self.path, self.folder, self.files, file) = (proto, path, folder, files, nil)
+  }
 }
 
 // MARK: - What it is

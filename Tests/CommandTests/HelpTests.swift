@@ -7,7 +7,8 @@ import _TestSupport
 struct HelpTests {
   /// Every subcommand, and none.
   static let commands = [
-    "gradcam", "explain", "layers", "methods", "compare", "bake", "evaluate", "doctor",
+    "gradcam", "explain", "layers", "methods", "compare", "bake", "evaluate", "diff", "check",
+    "doctor",
   ]
 
   @Test("Help is what 'Tests/Fixtures/Help' holds, word for word", arguments: commands)

@@ -13,6 +13,16 @@ public struct MapSimilarity: Hashable, Sendable {
   /// Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity",
   /// IEEE Transactions on Image Processing 2004, equation 13, with its Gaussian window.
   public let ssim: Double
+  /// Spearman's rank correlation, that of Pearson between the places' ranks, those alike sharing their
+  /// mean rank: how far the maps order the places alike; nil where a map is the same everywhere.
+  public let spearman: Double?
+  /// Pearson's correlation of the maps' histograms of oriented gradients: how far their edges run
+  /// alike; nil where a map is the same everywhere.
+  ///
+  /// Dalal and Triggs, "Histograms of Oriented Gradients for Human Detection", CVPR 2005: 9
+  /// directions in cells of 16 × 16 of the grid, normalised in blocks of 3 × 3 cells (L2-Hys), as
+  /// Adebayo et al. 2018 compare maps.
+  public let hog: Double?
   /// The largest difference anywhere, in units of the maps: 1 is all of the scale.
   public let largestDifference: Double
 
@@ -29,6 +39,15 @@ public struct MapSimilarity: Hashable, Sendable {
     let b = second.sampled(width: grid.width, height: grid.height).map(Double.init)
     pearson = MapStatistics.correlation(a, b, longerThan: Self.rounding)
     cosine = MapStatistics.cosine(a, b, longerThan: Self.rounding)
+    let isEven = pearson == nil
+    spearman =
+      isEven ? nil : MapStatistics.correlation(MapStatistics.ranks(a), MapStatistics.ranks(b))
+    hog =
+      isEven
+      ? nil
+      : MapStatistics.correlation(
+        OrientedGradients.histogram(of: a, width: grid.width),
+        OrientedGradients.histogram(of: b, width: grid.width))
     let range = first.evidence == .both || second.evidence == .both ? 2.0 : 1.0
     ssim = Self.structure(a, b, width: grid.width, range: range)
     largestDifference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
@@ -85,18 +104,37 @@ extension MapSimilarity {
   private static func blurred(_ values: [Double], width: Int) -> [Double] {
     guard width > 0 else { return values }
     let height = values.count / width
-    func pass(_ values: [Double], _ step: (Int, Int, Int) -> Int) -> [Double] {
-      (0..<values.count).map { place in
-        window.indices.reduce(0) { sum, index in
-          sum + window[index] * values[step(place / width, place % width, index - 5)]
+    let rows = pass(values, length: width, lines: height, step: 1, stride: width)
+    return pass(rows, length: height, lines: width, step: width, stride: 1)
+  }
+
+  /// Each line blurred along its places, which are `step` apart; lines are `stride` apart.
+  private static func pass(
+    _ values: [Double], length: Int, lines: Int, step: Int, stride: Int
+  ) -> [Double] {
+    [Double](unsafeUninitializedCapacity: values.count) { result, count in
+      values.withUnsafeBufferPointer { values in
+        window.withUnsafeBufferPointer { window in
+          var line = 0
+          while line < lines {
+            let start = line * stride
+            var place = 0
+            while place < length {
+              var sum = 0.0
+              var offset = -5
+              while offset <= 5 {
+                let from = min(max(place + offset, 0), length - 1)
+                sum += window[offset + 5] * values[start + from * step]
+                offset += 1
+              }
+              result[start + place * step] = sum
+              place += 1
+            }
+            line += 1
+          }
         }
       }
-    }
-    let rows = pass(values) { row, column, offset in
-      row * width + min(max(column + offset, 0), width - 1)
-    }
-    return pass(rows) { row, column, offset in
-      min(max(row + offset, 0), height - 1) * width + column
+      count = values.count
     }
   }
 }

@@ -48,6 +48,20 @@ enum MapStatistics {
     cosine(centred(a), centred(b), longerThan: least).map { min(max($0, -1), 1) }
   }
 
+  /// The rank of each value, from 1; of those alike the mean of their ranks.
+  static func ranks(_ values: [Double]) -> [Double] {
+    let order = values.indices.sorted { values[$0] < values[$1] }
+    var ranks = [Double](repeating: 0, count: values.count)
+    var start = 0
+    while start < order.count {
+      var end = start + 1
+      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+      for place in start..<end { ranks[order[place]] = Double(start + end + 1) / 2 }
+      start = end
+    }
+    return ranks
+  }
+
   /// Σ a b / √(Σ a² Σ b²); nil where one is no longer than `least`.
   static func cosine(_ a: [Double], _ b: [Double], longerThan least: Double) -> Double? {
     guard a.count == b.count else { return nil }

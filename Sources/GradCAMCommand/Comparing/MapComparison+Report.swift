@@ -120,6 +120,7 @@ extension MapSimilarity {
     let number = { (value: Double?) in value.map { JSONValue.number($0) } ?? .null }
     return .object([
       ("pearson", number(pearson)), ("cosine", number(cosine)), ("ssim", number(ssim)),
+      ("spearman", number(spearman)), ("hog", number(hog)),
       ("largestDifference", number(largestDifference)),
     ])
   }
