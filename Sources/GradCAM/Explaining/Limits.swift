@@ -107,13 +107,14 @@ extension Limits {
   /// Targets whose maps show the same places.
   static func overlaps(_ heatmaps: [Heatmap], names: [String]) -> [[String]] {
     var notes = [[String]](repeating: [], count: heatmaps.count)
+    // Once each, not once a pair: a hundred targets are five thousand pairs.
+    let maps = heatmaps.map { MapStatistics.centred($0.values.map(Double.init)) }
     for first in heatmaps.indices {
       for second in heatmaps.indices where second > first && names[first] != names[second] {
-        let pair = [heatmaps[first], heatmaps[second]].map { $0.values.map(Double.init) }
-        guard let found = MapStatistics.correlation(pair[0], pair[1]), found > overlap else {
-          continue
-        }
-        let hundredths = Int((100 * found).rounded())
+        guard let found = MapStatistics.cosine(maps[first], maps[second], longerThan: 0),
+          found > overlap
+        else { continue }
+        let hundredths = Int((100 * min(found, 1)).rounded())
         notes[first].append(note(names[second], hundredths))
         notes[second].append(note(names[first], hundredths))
       }

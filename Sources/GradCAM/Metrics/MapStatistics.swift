@@ -71,7 +71,7 @@ enum MapStatistics {
   }
 
   /// The values less their mean.
-  private static func centred(_ values: [Double]) -> [Double] {
+  static func centred(_ values: [Double]) -> [Double] {
     let mean = values.reduce(0, +) / Double(max(values.count, 1))
     return values.map { $0 - mean }
   }
