@@ -11,17 +11,18 @@ readonly output=${1:-demo-output/chest-xrays}
 mkdir -p "$output"
 "$gradcam" compare $honest $marked $samples/xray-1.jpg --target opacity -q -o "$output/pair.png"
 
-# The gate: at least a tenth of the evidence lies on the opacity, which takes 1.5 % of the picture.
+# The gate, as CI runs it: at least a tenth of the evidence lies on the opacity, which takes 1.5 % of the
+# picture; less than that on the marker; and what weights at random do to the map.
 gate() {
-  "$gradcam" evaluate "$1" $samples --mapping Examples/chest-xrays/opacities.json -q \
-    --metric energy-pointing-game --at-least 0.1
+  "$gradcam" check "$1" $samples --config Examples/chest-xrays/check.yaml -q \
+    --markdown "$output/$2.md" --junit "$output/$2.xml" -o "$output/$2.html"
 }
 
 echo "The honest model:"
-gate $honest
+gate $honest honest
 
 echo "The model that learned the marker:"
-if gate $marked; then
+if gate $marked marked; then
   echo "The model that looks at the marker was not caught" >&2
   exit 1
 fi
