@@ -33,8 +33,11 @@ extension Explainer {
   /// How alike the maps of noisy copies of a photo are to an explanation of it.
   ///
   /// - Parameters:
+  ///   - explanation: of this photo, by this explainer.
+  ///   - photo: the photo that was explained.
   ///   - level: the standard deviation of the noise, as a share of the photo's range.
   ///   - copies: how many; each draws from the seed on.
+  ///   - seed: what the noise starts from.
   /// - Throws: ``DiagnosticError`` where the model takes integers.
   public func similarities(
     to explanation: Explanation, ofNoisy photo: Image, level: Float, copies: Int, seed: UInt32 = 0
