@@ -97,6 +97,30 @@ struct EvaluateResumeTests {
     #expect(wasKilled)
   }
 
+  @Test(
+    "Weights in a file of their own belong to the model: where they change, nothing is believed")
+  func weights() throws {
+    let photos = try EvaluatedPhotos(count: 3)
+    let files = FileManager.default
+    for name in ["external.onnx", "external.onnx.data"] {
+      try files.copyItem(
+        atPath: fixture("external").replacing("external.onnx", with: name),
+        toPath: photos.folder.appending(name))
+    }
+    let arguments = [
+      "evaluate", "external.onnx", ".", "--labels", "five.txt", "--journal", "j", "-o", "a.json",
+    ]
+    #expect(try Command.run(arguments, in: photos.path).code == 0)
+    #expect(try Command.run(arguments, in: photos.path).errors.hasPrefix("resumed: 3 of 3"))
+    let weights = URL(filePath: photos.folder.appending("external.onnx.data"))
+    var data = try Data(contentsOf: weights)
+    data[data.count / 2] ^= 1
+    try data.write(to: weights)
+    let changed = try Command.run(arguments, in: photos.path)
+    #expect(changed.code == 2)
+    #expect(changed.errors.contains("'j'") && !changed.errors.contains("resumed"))
+  }
+
   @Test("A journal among the caches goes once the result is there, and stays without")
   func caches() throws {
     let photos = try EvaluatedPhotos(count: 3)

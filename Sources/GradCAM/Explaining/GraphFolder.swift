@@ -26,14 +26,7 @@ public struct GraphFolder: Hashable, Sendable {
   }
 
   /// The place of the user's caches: `$XDG_CACHE_HOME/gradcam`, or else `~/.cache/gradcam`.
-  public static var customary: GraphFolder {
-    let environment = ProcessInfo.processInfo.environment
-    // The standard has relative paths ignored.
-    let caches =
-      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-      ?? (environment["HOME"] ?? "") + "/.cache"
-    return GraphFolder(caches + "/gradcam")
-  }
+  public static var customary: GraphFolder { GraphFolder(UserCaches.path) }
 }
 
 extension Model {
@@ -54,11 +47,11 @@ extension Model {
     of file: ModelFile, _ options: SessionOptions
   ) throws(DiagnosticError) -> String {
     let parts =
-      try hash.contents(of: original) + [
+      try contentHashes + [
         "GradCAM \(GradCAMVersion.current)", "ONNX Runtime \(try Runtime.shared().version)",
         "level \(options.optimizationLevel)", Processor.description,
       ]
     let text = parts.map { "\($0.utf8.count) \($0)\n" }.joined()
-    return Digest.sha256(of: Array(text.utf8) + (try file.sessionData())).hexadecimal
+    return Digest.hexadecimal(sha256Of: Array(text.utf8) + (try file.sessionData()))
   }
 }

@@ -33,7 +33,6 @@ package enum Digest {
 
   /// A SHA-256 in hexadecimal.
   package static func hexadecimal(sha256Of bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(sha256(of: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    sha256(of: bytes).hexadecimal
   }
 }

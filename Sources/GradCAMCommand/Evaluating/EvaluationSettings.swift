@@ -1,11 +1,5 @@
 import GradCAM
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Everything that changes what is found on a photo, as a text.
 enum EvaluationSettings {
   /// The SHA-256 of all settings.
@@ -19,11 +13,12 @@ enum EvaluationSettings {
     way.threads = nil
     var lines = [
       GradCAMVersion.current, (try? RuntimeDescription.found())?.version ?? "",
-      try explainer.model.sha256, explainer.model.outputName, "\(explainer.model.input.size)",
+      explainer.model.outputName, "\(explainer.model.input.size)",
       "\(numbers) \(numbers.scale) \(numbers.mean) \(numbers.std) \(numbers.channelOrder)",
       "\(numbers.geometry)", "\(way)",
       "\(options.reading.graph.fedInputs)",
     ]
+    lines += try explainer.model.contentHashes
     lines += evaluator.ways.map(\.fingerprint)
     lines += evaluator.metrics.map(\.description)
     lines += evaluator.regions.map(\.fingerprint)
@@ -39,10 +34,7 @@ enum EvaluationSettings {
 
   /// Where the journal of some settings lies unless a place is named: among the user's caches.
   static func journalPath(_ key: String, folder: String) -> String {
-    let environment = ProcessInfo.processInfo.environment
-    let home = environment["HOME"] ?? FileManager.default.temporaryDirectory.path
-    let caches = environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.cache"
     let place = Digest.hexadecimal(sha256Of: Array("\(key) \(folder)".utf8)).prefix(24)
-    return "\(caches)/gradcam/evaluate/\(place).journal"
+    return "\(UserCaches.path)/evaluate/\(place).journal"
   }
 }
