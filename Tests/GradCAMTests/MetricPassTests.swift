@@ -18,16 +18,10 @@ struct MetricPassTests {
   private static func scores(
     _ metrics: [Metric], threads: Int? = nil, progress: MethodProgress.Handler? = nil
   ) throws -> [MetricScore] {
-    let folder = Fixtures.path("Networks/resnet18-dynamo")
-    let all = try FloatTensor(contentsOf: folder + "/input.npy")
-    let shape = Array(all.shape.dropFirst())
-    let image = FloatTensor(shape: shape, values: Array(all.values.prefix(shape.reduce(1, *))))
-    let model = try Model(
-      contentsOf: folder + "/model.onnx", size: ImageSize(width: shape[2], height: shape[1]))
-    var explainer = try Explainer(
-      model, preprocessing: .raw, options: ExplainerOptions(threads: threads))
+    var (explainer, image) = try FixtureNetwork.load(
+      "Networks/resnet18-dynamo", options: ExplainerOptions(threads: threads))
     let why = try explainer.explanations(
-      of: image, for: [.class(2)], at: model.layers(for: .gradCAM))[0]
+      of: image, for: [.class(2)], at: explainer.model.layers(for: .gradCAM))[0]
     if let progress { explainer = explainer.reportingProgress(to: progress) }
     return try explainer.scores(of: why, input: image, metrics: metrics)
   }

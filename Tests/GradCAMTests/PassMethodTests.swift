@@ -24,18 +24,12 @@ struct PassMethodTests {
     _ method: Method, threads: Int? = nil, targets: [Target] = [.class(2)],
     progress: MethodProgress.Handler? = nil
   ) throws -> [Explanation] {
-    let folder = Fixtures.path("Networks/resnet18-dynamo")
-    let all = try FloatTensor(contentsOf: folder + "/input.npy")
-    let shape = Array(all.shape.dropFirst())
-    let image = FloatTensor(shape: shape, values: Array(all.values.prefix(shape.reduce(1, *))))
-    let model = try Model(
-      contentsOf: folder + "/model.onnx", size: ImageSize(width: shape[2], height: shape[1]))
-    var explainer = try Explainer(
-      model, preprocessing: .raw, options: ExplainerOptions(threads: threads))
+    var (explainer, image) = try FixtureNetwork.load(
+      "Networks/resnet18-dynamo", options: ExplainerOptions(threads: threads))
     if let progress { explainer = explainer.reportingProgress(to: progress) }
     let names = method.usesLayer ? ["layer3.0.bn1"] : []
     return try explainer.explanations(
-      of: image, for: targets, at: model.layers(named: names, for: method), using: method)
+      of: image, for: targets, at: explainer.model.layers(named: names, for: method), using: method)
   }
 
   @Test("Any number of passes at once gives the same map", arguments: methods)

@@ -48,7 +48,7 @@ extension Heatmap {
   /// - Precondition: both belong to photos of one size.
   public func difference(to other: Heatmap) -> Heatmap {
     precondition(view.photo == other.view.photo, "both heatmaps belong to the photo")
-    let grid = MapSimilarity.grid(for: view.photo)
+    let grid = view.photo.scaled(longerSide: MapSimilarity.side)
     let mine = sampled(width: grid.width, height: grid.height)
     let theirs = other.sampled(width: grid.width, height: grid.height)
     // Of both signs the difference reaches twice as far.

@@ -34,7 +34,7 @@ public struct MapSimilarity: Hashable, Sendable {
   /// - Precondition: both belong to photos of one size.
   public init(_ first: Heatmap, _ second: Heatmap) {
     precondition(first.view.photo == second.view.photo, "the heatmaps belong to one photo")
-    let grid = Self.grid(for: first.view.photo)
+    let grid = first.view.photo.scaled(longerSide: Self.side)
     let a = first.sampled(width: grid.width, height: grid.height).map(Double.init)
     let b = second.sampled(width: grid.width, height: grid.height).map(Double.init)
     pearson = MapStatistics.correlation(a, b, longerThan: Self.rounding)
@@ -51,15 +51,6 @@ public struct MapSimilarity: Hashable, Sendable {
     let range = first.evidence == .both || second.evidence == .both ? 2.0 : 1.0
     ssim = Self.structure(a, b, width: grid.width, range: range)
     largestDifference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
-  }
-
-  /// The grid over a photo: its shape, the longer side fixed.
-  static func grid(for photo: ImageSize) -> ImageSize {
-    let longer = Double(max(photo.width, photo.height, 1))
-    let cells = { (length: Int) in
-      max(1, Int((Double(length) * Double(Self.side) / longer).rounded()))
-    }
-    return ImageSize(width: cells(photo.width), height: cells(photo.height))
   }
 }
 

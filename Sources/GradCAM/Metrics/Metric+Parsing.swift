@@ -48,7 +48,7 @@ extension MetricParameters {
   /// Every parameter, in the order of listings.
   static let fields: [Field] = [
     number("steps", \.steps, 1...100_000), choice("baseline", \.baseline),
-    number("samples", \.samples, 1...1_000_000), number("subset", \.subset, 1...1 << 30),
+    number("samples", \.samples, 1...1_000_000), number("subset", \.subset, 1...1_000_000),
     number("radius", \.radius, 0...1000), number("noise", \.noise, 0...1000),
     number("threshold", \.threshold, 0...1), number("overlap", \.overlap, 0...1),
     number("tolerance", \.tolerance, 0...100_000), choice("quantity", \.quantity),

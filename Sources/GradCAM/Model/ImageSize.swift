@@ -11,6 +11,15 @@ public struct ImageSize: Hashable, Sendable, CustomStringConvertible {
     self.height = height
   }
 
+  /// A size of this shape whose longer side is so long; neither side is less than 1.
+  package func scaled(longerSide: Int) -> ImageSize {
+    let longer = Double(max(width, height, 1))
+    let side = { (length: Int) in
+      max(1, Int((Double(length) * Double(longerSide) / longer).rounded()))
+    }
+    return ImageSize(width: side(width), height: side(height))
+  }
+
   /// `224x224`: width, then height.
   public var description: String { "\(width)x\(height)" }
 }

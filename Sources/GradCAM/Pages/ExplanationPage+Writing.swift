@@ -18,8 +18,7 @@ extension ExplanationPage {
   /// The page's text.
   ///
   /// Texts from outside – labels, names of files and layers – never become markup: in the page they
-  /// are escaped, and the script reads them as JSON and sets them as text.  The policy names the
-  /// hashes of the page's own script and style, so nothing else would run.
+  /// are escaped, and the script reads them as JSON and sets them as text.
   ///
   /// - Throws: ``DiagnosticError`` if the photo cannot be encoded.
   public var html: String {
@@ -29,17 +28,9 @@ extension ExplanationPage {
       let rows = provenance.map {
         "<tr><th scope=\"row\">\(XML.escaped($0.key))</th><td>\(XML.escaped($0.value))</td></tr>"
       }
-      return """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(XML.escaped(title))</title>
-        <style>\(Self.style)</style>
-        </head>
-        <body>
+      let page = HTMLPage(title: title, style: Self.style, script: Self.script)
+      return page.html(
+        """
         <h1>\(XML.escaped(title))</h1>
         <div id="controls">
         <label>Colours<select id="colormap"></select></label>
@@ -71,10 +62,7 @@ extension ExplanationPage {
         </details>
         <script id="data" type="application/json">\(json(for: embedded))</script>
         <script>\(Self.script)</script>
-        </body>
-        </html>
-
-        """
+        """)
     }
   }
 
@@ -101,13 +89,4 @@ extension ExplanationPage {
 
   private static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
   private static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
-
-  /// What the page may do: show the pictures it holds, and run its own script and style.
-  private static let policy: String = {
-    let hash = { (text: String) in
-      "'sha256-\(Data(Digest.sha256(of: Array(text.utf8))).base64EncodedString())'"
-    }
-    return "default-src 'none'; img-src data:; script-src \(hash(script)); "
-      + "style-src \(hash(style)); base-uri 'none'; form-action 'none'"
-  }()
 }

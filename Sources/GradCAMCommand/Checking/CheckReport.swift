@@ -1,4 +1,5 @@
 import GradCAM
+import Imaging
 
 /// What came of all checks.
 struct CheckReport {
@@ -98,15 +99,15 @@ extension CheckReport {
   var jUnit: String {
     let cases = results.map { result in
       let head =
-        "    <testcase classname=\"gradcam.\(Self.xml(result.subject))\" "
-        + "name=\"\(Self.xml(result.name))\" time=\"\(Decimal.text(result.seconds, digits: 3))\""
-      let text = Self.xml(result.text)
+        "    <testcase classname=\"gradcam.\(XML.escaped(result.subject))\" "
+        + "name=\"\(XML.escaped(result.name))\" time=\"\(Decimal.text(result.seconds, digits: 3))\""
+      let text = XML.escaped(result.text)
       switch result.outcome {
       case .passed: return head + ">\n      <system-out>\(text)</system-out>\n    </testcase>"
       case .skipped: return head + ">\n      <skipped message=\"\(text)\"/>\n    </testcase>"
       case .failed:
         return head
-          + ">\n      <failure message=\"\(Self.xml(Self.verdict(result)))\">\(text)</failure>\n"
+          + ">\n      <failure message=\"\(XML.escaped(Self.verdict(result)))\">\(text)</failure>\n"
           + "    </testcase>"
       }
     }
@@ -118,7 +119,7 @@ extension CheckReport {
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites \(counts)>
-        <testsuite name="gradcam check \(Self.xml(model.path.name))" \(counts)>
+        <testsuite name="gradcam check \(XML.escaped(model.path.name))" \(counts)>
       \(cases.joined(separator: "\n"))
         </testsuite>
       </testsuites>
@@ -157,14 +158,6 @@ extension CheckReport {
   static func verdict(_ result: CheckResult) -> String {
     let value = result.value.map { Decimal.significant($0, digits: 3) }
     return value.map { "\($0) is not \(result.bound)" } ?? result.text
-  }
-
-  /// Text within XML; what XML cannot hold is left out.
-  private static func xml(_ text: String) -> String {
-    let scalars = text.unicodeScalars.filter {
-      $0.value >= 0x20 && $0.value != 0xfffe && $0.value != 0xffff
-    }
-    return ReportPage.escaped(String(String.UnicodeScalarView(scalars)))
   }
 
   /// Text within a table of Markdown.

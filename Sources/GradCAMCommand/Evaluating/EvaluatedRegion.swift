@@ -9,7 +9,8 @@ struct EvaluatedRegion: Sendable {
 
   private enum Kind: Sendable {
     case border, background, text
-    case drawn(Image)
+    /// The brightness of a picture's pixels.
+    case drawn(gray: [UInt8], ImageSize)
   }
 
   /// The regions that there always are.
@@ -22,12 +23,15 @@ struct EvaluatedRegion: Sendable {
   private init(name: String, kind: Kind) { (self.name, self.kind) = (name, kind) }
 
   /// A region drawn on a picture: where it is brighter than middle gray, stretched over each photo.
-  init(name: String, mask: Image) { self.init(name: name, kind: .drawn(mask)) }
+  init(name: String, mask: Image) {
+    self.init(
+      name: name, kind: .drawn(gray: mask.gray, ImageSize(width: mask.width, height: mask.height)))
+  }
 
   /// Everything that changes it, as a text.
   var fingerprint: String {
-    if case .drawn(let mask) = kind {
-      "\(name) \(mask.width) \(mask.height) \(mask.gray)"
+    if case .drawn(let gray, let mask) = kind {
+      "\(name) \(mask.width) \(mask.height) \(gray)"
     } else {
       name
     }
@@ -42,6 +46,11 @@ struct EvaluatedRegion: Sendable {
 }
 
 extension EvaluatedRegion {
+  /// Whether its pixels depend on where the class is, and not on the photo alone.
+  var dependsOnTruth: Bool {
+    if case .background = kind { true } else { false }
+  }
+
   /// Its pixels on a photo; nil where they are not known, as the background where only the class is
   /// told.
   func mask(on photo: Image, truth: GroundTruth?) -> PixelMask? {
@@ -52,8 +61,7 @@ extension EvaluatedRegion {
       return PixelMask(size: size, boxes: [Self.box(across, down, size)]).inverted
     case .background: return truth?.pixels(of: size).inverted
     case .text: return PixelMask(size: size, pixels: TextDetector.pixels(of: photo))
-    case .drawn(let mask):
-      let gray = mask.gray
+    case .drawn(let gray, let mask):
       let pixels = (0..<size.width * size.height).map { place in
         let column = place % size.width * mask.width / size.width
         let row = place / size.width * mask.height / size.height

@@ -1,12 +1,6 @@
 import GradCAM
 import Imaging
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A summary as one file of HTML that loads nothing and runs nothing.
 struct EvaluationPage {
   let summary: EvaluationSummary
@@ -17,27 +11,10 @@ struct EvaluationPage {
   /// The page's text.
   func html() throws(DiagnosticError) -> String {
     let title = "\(summary.setting.model.path.name) on \(summary.setting.set.source)"
-    let style = Self.style
-    let hash = Data(Digest.sha256(of: Array(style.utf8))).base64EncodedString()
     var body = "<h1>\(XML.escaped(title))</h1>\n" + facts
     for metric in summary.setting.metrics.indices { body += section(of: metric) }
     body += comparisons + classes + regions + (try extremes()) + problems
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-      style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(XML.escaped(title))</title>
-      <style>\(style)</style>
-      </head>
-      <body>
-      \(body)</body>
-      </html>
-
-      """
+    return HTMLPage(title: title, style: Self.style).html(body)
   }
 
   /// Colours of ways, told apart by most kinds of colour blindness; controls are gray.

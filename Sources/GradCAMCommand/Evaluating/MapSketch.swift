@@ -13,10 +13,8 @@ struct MapSketch: Codable, Hashable, Sendable {
 
   /// Samples a heatmap.
   init(_ heatmap: Heatmap) {
-    let photo = heatmap.view.photo
-    let longer = Double(max(photo.width, photo.height, 1))
-    width = max(1, Int((Double(photo.width) / longer * Double(Self.side)).rounded()))
-    height = max(1, Int((Double(photo.height) / longer * Double(Self.side)).rounded()))
+    let grid = heatmap.view.photo.scaled(longerSide: Self.side)
+    (width, height) = (grid.width, grid.height)
     let digits = Array("0123456789abcdef")
     cells = String(
       heatmap.sampled(width: width, height: height).flatMap { value in

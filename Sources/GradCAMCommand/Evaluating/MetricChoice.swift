@@ -29,42 +29,7 @@ struct MetricChoice: ExpressibleByArgument {
       metrics = group.needs.map(Self.metrics) ?? Metric.all
       return
     }
-    guard var metric = Metric.named(first) else { return nil }
-    for part in parts.dropFirst() {
-      let words = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard words.count == 2, metric.parameters.set(words[0], to: words[1]) else { return nil }
-    }
+    guard let metric = try? Metric(parsing: argument) else { return nil }
     metrics = [metric]
-  }
-}
-
-extension MetricParameters {
-  /// Sets a number by its name; false where there is none such, or the word is no value of it.
-  fileprivate mutating func set(_ name: String, to word: String) -> Bool {
-    func set<Value>(
-      _ path: WritableKeyPath<MetricParameters, Value?>, _ value: Value?
-    ) -> Bool {
-      guard self[keyPath: path] != nil, let value else { return false }
-      self[keyPath: path] = value
-      return true
-    }
-    let count = Int(word).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
-    let share = Float(word).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    switch name {
-    case "steps": return set(\.steps, count)
-    case "baseline": return set(\.baseline, MethodParameters.Baseline(rawValue: word))
-    case "samples": return set(\.samples, count)
-    case "subset": return set(\.subset, count)
-    case "radius": return set(\.radius, share)
-    case "noise": return set(\.noise, share)
-    case "threshold": return set(\.threshold, share.flatMap { $0 <= 1 ? $0 : nil })
-    case "overlap": return set(\.overlap, share.flatMap { $0 <= 1 ? Double($0) : nil })
-    case "tolerance": return set(\.tolerance, Int(word).flatMap { $0 >= 0 ? $0 : nil })
-    case "quantity": return set(\.quantity, Quantity(rawValue: word))
-    case "integration": return set(\.integration, Integration(rawValue: word))
-    case "absolute": return set(\.isAbsolute, ["true": true, "false": false][word])
-    case "seed": return set(\.seed, UInt32(word))
-    default: return false
-    }
   }
 }

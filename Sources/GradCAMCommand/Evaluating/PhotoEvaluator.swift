@@ -33,19 +33,25 @@ struct PhotoEvaluator: Sendable {
     record.said = probabilities.indices.max { a, b in
       (probabilities[a], b) < (probabilities[b], a)
     }
+    guard !plan.cases.isEmpty else { return record }
+    // Of what is the same for all classes, once a photo.
+    let masks = regions.map { $0.dependsOnTruth ? nil : $0.mask(on: photo, truth: nil) }
     for one in plan.cases {
-      record.cases.append(try found(one, on: photo, of: plan, probabilities))
+      record.cases.append(try found(one, on: photo, of: plan, probabilities, masks))
     }
     return record
   }
 
   /// What is found for one class.
   private func found(
-    _ one: PhotoPlan.Case, on photo: Image, of plan: PhotoPlan, _ probabilities: [Float]
+    _ one: PhotoPlan.Case, on photo: Image, of plan: PhotoPlan, _ probabilities: [Float],
+    _ known: [PixelMask?]
   ) throws(DiagnosticError) -> PhotoRecord.Case {
     let index = Self.mostProbable(of: one.classes, probabilities)
     let truth = one.truth(of: plan.size)
-    let masks = regions.map { $0.mask(on: photo, truth: truth) }
+    let masks = zip(regions, known).map { region, mask in
+      region.dependsOnTruth ? region.mask(on: photo, truth: truth) : mask
+    }
     var maps: [PhotoRecord.Map] = []
     for way in ways {
       let (heatmap, scores) = try judged(way, photo, .class(index), truth)

@@ -1,3 +1,5 @@
+import Imaging
+
 /// Curves over steps, drawn as SVG.
 struct LinePlot {
   let title: String
@@ -5,8 +7,6 @@ struct LinePlot {
   let labels: [String]
   /// Curves with their names, a value for each step.
   let curves: [(name: String, values: [Double])]
-  /// A line that values are held to.
-  var limit: Double?
 
   private static let colors = ["#4477aa", "#ee6677", "#228833", "#aa8800", "#66ccee", "#aa3377"]
 
@@ -20,17 +20,12 @@ struct LinePlot {
     let y = { (value: Double) in top + height * (1 - (value - low) / (1 - low)) }
     let text = { (value: Double) in Decimal.text(value, digits: 1) }
     var parts = [
-      "<text x=\"\(left)\" y=\"16\" font-weight=\"600\">\(ReportPage.escaped(title))</text>"
+      "<text x=\"\(left)\" y=\"16\" font-weight=\"600\">\(XML.escaped(title))</text>"
     ]
     for value in [0, 0.5, 1] + (low < -0.1 ? [low] : []) {
       parts.append(
         "<path d=\"M\(left) \(text(y(value)))h\(width)\" stroke=\"#8886\"/>"
           + "<text x=\"\(left - 6)\" y=\"\(text(y(value) + 4))\" text-anchor=\"end\">\(text(value))</text>"
-      )
-    }
-    if let limit {
-      parts.append(
-        "<path d=\"M\(left) \(text(y(limit)))h\(width)\" stroke=\"#c5221f\" stroke-dasharray=\"5 4\"/>"
       )
     }
     for (place, curve) in curves.enumerated() {
@@ -46,13 +41,13 @@ struct LinePlot {
       }
       parts.append(
         "<text x=\"\(left + width + 12)\" y=\"\(text(top + 14 + 18 * Double(place)))\" "
-          + "fill=\"\(color)\">\(ReportPage.escaped(curve.name))</text>")
+          + "fill=\"\(color)\">\(XML.escaped(curve.name))</text>")
     }
     for (index, label) in labels.enumerated() {
       let short = label.count > 26 ? "…" + label.suffix(25) : label
       let (a, b) = (text(x(index)), text(top + height + 14))
       parts.append(
-        "<text transform=\"translate(\(a) \(b)) rotate(35)\">\(ReportPage.escaped(short))</text>")
+        "<text transform=\"translate(\(a) \(b)) rotate(35)\">\(XML.escaped(short))</text>")
     }
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"640\" height=\"360\" "
       + "viewBox=\"0 0 640 360\" font-size=\"11\" fill=\"currentColor\">\(parts.joined())</svg>"

@@ -73,73 +73,46 @@ extension ReportPage {
   /// The page's text; nothing from outside becomes markup.
   var html: String {
     let marks = marks.map {
-      "<li class=\"\($0.isGood ? "good" : "bad")\">\($0.isGood ? "✓" : "✗") \(Self.escaped($0.text))</li>"
+      "<li class=\"\($0.isGood ? "good" : "bad")\">\($0.isGood ? "✓" : "✗") \(XML.escaped($0.text))</li>"
     }
-    let notes = notes.map { "<li>\(Self.escaped($0))</li>" }
+    let notes = notes.map { "<li>\(XML.escaped($0))</li>" }
     let made = provenance.map {
-      "<tr><th scope=\"row\">\(Self.escaped($0.key))</th><td>\(Self.escaped($0.value))</td></tr>"
+      "<tr><th scope=\"row\">\(XML.escaped($0.key))</th><td>\(XML.escaped($0.value))</td></tr>"
     }
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-      style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(Self.escaped(title))</title>
-      <style>\(Self.style)</style>
-      </head>
-      <body>
-      <h1>\(Self.escaped(title))</h1>
-      \(lead.map { "<p>\(Self.escaped($0))</p>" }.joined(separator: "\n"))
+    return HTMLPage(title: title, style: Self.style).html(
+      """
+      <h1>\(XML.escaped(title))</h1>
+      \(lead.map { "<p>\(XML.escaped($0))</p>" }.joined(separator: "\n"))
       <ul class="marks">\(marks.joined(separator: "\n"))</ul>
       \(sections.map(Self.html).joined(separator: "\n"))
       \(notes.isEmpty ? "" : "<h2>Notes</h2><ul>\(notes.joined(separator: "\n"))</ul>")
       <details><summary>How this was made</summary><table>\(made.joined(separator: "\n"))</table></details>
-      </body>
-      </html>
-
-      """
+      """)
   }
 
   private static func html(_ section: Section) -> String {
-    var parts = ["<h2>\(escaped(section.title))</h2>"]
-    parts += section.text.map { "<p>\(escaped($0))</p>" }
+    var parts = ["<h2>\(XML.escaped(section.title))</h2>"]
+    parts += section.text.map { "<p>\(XML.escaped($0))</p>" }
     parts += section.plots.map { "<figure>\($0.svg)</figure>" }
     parts += section.rows.map { row in
       let pictures = row.pictures.map { picture in
-        "<figure><img alt=\"\(escaped(picture.caption))\" width=\"\(picture.width)\" "
+        "<figure><img alt=\"\(XML.escaped(picture.caption))\" width=\"\(picture.width)\" "
           + "height=\"\(picture.height)\" src=\"data:image/jpeg;base64,\(picture.data)\">"
-          + "<figcaption>\(escaped(picture.caption))</figcaption></figure>"
+          + "<figcaption>\(XML.escaped(picture.caption))</figcaption></figure>"
       }
-      return "<section\(row.isMarked ? " class=\"marked\"" : "")><h3>\(escaped(row.title))</h3>"
-        + "<p>\(escaped(row.text))</p><div class=\"pictures\">\(pictures.joined())</div></section>"
+      return "<section\(row.isMarked ? " class=\"marked\"" : "")><h3>\(XML.escaped(row.title))</h3>"
+        + "<p>\(XML.escaped(row.text))</p><div class=\"pictures\">\(pictures.joined())</div></section>"
     }
     if !section.cells.isEmpty {
-      let header = section.header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+      let header = section.header.map { "<th scope=\"col\">\(XML.escaped($0))</th>" }.joined()
       let rows = section.cells.map { cells in
-        "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined() + "</tr>"
+        "<tr>" + cells.map { "<td>\(XML.escaped($0))</td>" }.joined() + "</tr>"
       }
       parts.append(
         "<div class=\"wide\"><table><thead><tr>\(header)</tr></thead><tbody>"
           + rows.joined(separator: "\n") + "</tbody></table></div>")
     }
     return parts.joined(separator: "\n")
-  }
-
-  /// Text that is no markup.
-  static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.append(character)
-      }
-    }
   }
 
   private static let style = """

@@ -37,13 +37,17 @@ class Bench:
             threads,
         )
 
-    def on_openvino(self, network: str, threads: int, precision: str) -> Server | None:
-        """Ours on the second engine; none where it is not set up or the processor cannot do it."""
-        try:
-            return self.ours(network, threads, 1, "--engine", "openvino", "--precision", precision)
-        except RuntimeError as error:
-            print(f"  OpenVINO, {precision}, on {network}: {error}", file=sys.stderr)
-            return None
+    def on_second_engine(self, network: str, threads: int) -> dict[str, tuple[Server, str]]:
+        """Ours on the second engine, by precision; none where it is not set up or the processor cannot."""
+        requests = {}
+        for precision, name in SECOND_ENGINE.items():
+            try:
+                server = self.ours(
+                    network, threads, 1, "--engine", "openvino", "--precision", precision)
+                requests[name] = (server, "explain 1")
+            except RuntimeError as error:
+                print(f"  {name} on {network}: {error}", file=sys.stderr)
+        return requests
 
     def peer(self, package: str, network: str, threads: int, batch: int = 1) -> Server | None:
         """A package's process; none where it cannot do it."""
@@ -112,9 +116,7 @@ def latency(bench: Bench, network: str, threads: int, batch: int) -> dict:
     if batch == 1:
         ours = bench.ours(network, threads)
         requests = {"plain": (ours, "plain"), "gradcam": (ours, "explain 1")}
-        for precision, name in SECOND_ENGINE.items():
-            if server := bench.on_openvino(network, threads, precision):
-                requests[name] = (server, "explain 1")
+        requests |= bench.on_second_engine(network, threads)
     else:
         ours = bench.ours(network, 1, jobs=threads)
         requests = {
@@ -157,9 +159,7 @@ def precision(bench: Bench, network: str, threads: int) -> dict:
     """Explanations in float32 and, on the second engine, bfloat16, and how alike their maps are."""
     (photo,) = drawn_photos(bench.photos, 1)
     requests = {"float32": (bench.ours(network, threads), "explain 1")}
-    for kind, name in SECOND_ENGINE.items():
-        if server := bench.on_openvino(network, threads, kind):
-            requests[name] = (server, "explain 1")
+    requests |= bench.on_second_engine(network, threads)
     with closing(requests):
         rows = beside(turns(requests, bench.rounds), "float32")
         if SECOND_ENGINE["bf16"] in rows:
