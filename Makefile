@@ -5,7 +5,8 @@ PYTHON ?= python3
 GRADCAM = .build/release/gradcam
 TOOLS_PYTHON = .venv/bin/python
 
-.PHONY: setup setup-openvino build demo vectors test lint docs install bench coverage parity evaluation clean
+.PHONY: setup setup-openvino build demo vectors test examples lint docs install bench coverage parity evaluation \
+  clean
 
 PREFIX ?= /usr/local
 DOCUMENTATION = .build/documentation
@@ -33,6 +34,13 @@ vectors:
 # Debug build and tests; the last line printed is the test runner's own.
 test: setup vectors
 	@$(SWIFT) test --disable-xctest
+
+# Baked models with nothing of ours: Python, C, and a page with onnxruntime-web in a browser, where
+# they can be had.
+examples: setup .venv/requirements-examples.txt
+	$(SWIFT) build
+	@PYTHON=$(TOOLS_PYTHON) Tools/setup-onnxruntime-web.sh
+	@$(TOOLS_PYTHON) Tools/check_examples.py
 
 # The sources are formatted, and nobody left a file that is too long to read.
 lint:
@@ -86,6 +94,11 @@ evaluation: build
 .venv/requirements-parity.txt: Tools/requirements-parity.txt .venv/requirements.txt
 	$(TOOLS_PYTHON) -m pip install --quiet -r Tools/requirements.txt -r $<
 	$(TOOLS_PYTHON) -m pip install --quiet --no-deps -r Tools/requirements-quantus.txt
+	@cp $< $@
+
+.venv/requirements-examples.txt: Tools/requirements-examples.txt Tools/requirements.txt
+	$(PYTHON) -m venv .venv
+	$(TOOLS_PYTHON) -m pip install --quiet -r $< -c Tools/requirements.txt
 	@cp $< $@
 
 # The copy is the mark of what is installed; the interpreter itself is a link out of the folder.
