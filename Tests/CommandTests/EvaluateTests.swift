@@ -174,6 +174,19 @@ struct EvaluateTests {
       try photos.evaluate("--regions").text.contains("class whose evidence lies most on each"))
   }
 
+  @Test("Where the model sees only the middle, the border is the middle's, and shares are of it")
+  func croppedBorder() throws {
+    let photos = try EvaluatedPhotos(count: 9)
+    for geometry in ["squash", "crop"] {
+      let report = try photos.report("--geometry", geometry, "--regions")
+      let edges = try #require(
+        report.regions.first { $0.region == "border" && $0.way == "Edges" && $0.part == "all" })
+      // 1 − (14/16)², give or take the pixels at the corners of small photos.
+      #expect((0.2...0.4).contains(edges.area), "\(geometry): \(edges.area)")
+      #expect(edges.evidence > edges.area / 3, "\(geometry)")
+    }
+  }
+
   @Test("Rows of short strokes are found as text, and nothing on an even photo")
   func text() throws {
     let photos = try EvaluatedPhotos("[]")

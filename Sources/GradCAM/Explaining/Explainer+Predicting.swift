@@ -20,6 +20,11 @@ extension Explainer {
     try probabilities(prepared(input).values)
   }
 
+  /// What the model sees of a photo of a size.
+  public func view(of photo: ImageSize) -> PhotoView {
+    preprocessing.view(of: photo, for: model.input.size)
+  }
+
   /// Runs the model as it is on images one after another, for what inference alone takes.
   ///
   /// - Parameter images: numbers used as they are, `count` images of the model's shape.

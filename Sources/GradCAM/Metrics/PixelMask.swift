@@ -31,6 +31,19 @@ public struct PixelMask: Hashable, Sendable {
   /// The share of the photo's pixels that are in, 0 through 1.
   public var share: Double { pixels.isEmpty ? 0 : Double(count) / Double(pixels.count) }
 
+  /// The share of what a model sees of the photo that is in, 0 through 1.
+  ///
+  /// What evidence would be there by chance: no map has any where the model does not look.
+  public func share(of view: PhotoView) -> Double {
+    let seen = view.rounded
+    let columns = max(0, seen.x)..<min(size.width, seen.x + seen.width)
+    let rows = max(0, seen.y)..<min(size.height, seen.y + seen.height)
+    let inside = rows.reduce(0) { sum, row in
+      sum + columns.count { pixels[row * size.width + $0] }
+    }
+    return rows.isEmpty || columns.isEmpty ? 0 : Double(inside) / Double(rows.count * columns.count)
+  }
+
   /// Whether a pixel is in; none outside the photo is.
   public func contains(x: Int, y: Int) -> Bool {
     (0..<size.width).contains(x) && (0..<size.height).contains(y) && pixels[y * size.width + x]

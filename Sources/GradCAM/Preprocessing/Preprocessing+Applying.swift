@@ -74,18 +74,31 @@ extension Preprocessing {
 
   private func fitted(_ photo: Image, to size: ImageSize) -> (Image, PhotoView) {
     let whole = ImageSize(width: photo.width, height: photo.height)
-    switch geometry {
-    case .squash:
-      let image =
-        whole == size ? photo : photo.resized(width: size.width, height: size.height)
-      return (image, PhotoView(of: whole))
-    case .crop:
-      // 224 of 256: torchvision's ratio, kept for other sizes.
-      let shorter = Int((Double(min(size.width, size.height)) * 256 / 224).rounded())
-      let scaled = photo.sizeWithShorterSide(shorter)
-      let image = photo.resized(width: scaled.width, height: scaled.height)
-      let cut = image.centerCropRectangle(width: size.width, height: size.height)
-      return (image.cropped(to: cut), PhotoView(of: whole, scaledTo: scaled, cut: cut))
+    let view = view(of: whole, for: size)
+    guard let (scaled, cut) = crop(of: whole, for: size) else {
+      return (
+        whole == size ? photo : photo.resized(width: size.width, height: size.height), view
+      )
     }
+    return (photo.resized(width: scaled.width, height: scaled.height).cropped(to: cut), view)
+  }
+
+  /// What a model that takes images of a size sees of a photo.
+  func view(of photo: ImageSize, for size: ImageSize) -> PhotoView {
+    guard let (scaled, cut) = crop(of: photo, for: size) else { return PhotoView(of: photo) }
+    return PhotoView(of: photo, scaledTo: (scaled.width, scaled.height), cut: cut)
+  }
+
+  /// The size to which a photo is scaled, and what is cut out of that; nil where all of it is
+  /// squeezed.
+  private func crop(
+    of photo: ImageSize, for size: ImageSize
+  ) -> (scaled: ImageSize, cut: PixelRectangle)? {
+    guard geometry == .crop else { return nil }
+    // 224 of 256: torchvision's ratio, kept for other sizes.
+    let shorter = Int((Double(min(size.width, size.height)) * 256 / 224).rounded())
+    let scaled = Image.size(of: (photo.width, photo.height), withShorterSide: shorter)
+    let cut = PixelRectangle(width: size.width, height: size.height, amid: scaled)
+    return (ImageSize(width: scaled.width, height: scaled.height), cut)
   }
 }

@@ -76,7 +76,7 @@ struct LocalizationChecks {
       let area = sum.count > 0 ? sum.area / Double(sum.count) : 0
       return result(
         "region \(rule.name)" + (rule.category.map { " of \($0)" } ?? ""), sum, rule.bound,
-        "share of the evidence there; it covers \(Decimal.percent(area)) of the photos")
+        "share of the evidence there; it covers \(Decimal.percent(area)) of what the model sees")
     }
     for place in results.indices { results[place].seconds = seconds / Double(max(rules, 1)) }
     return results
@@ -152,7 +152,7 @@ extension LocalizationChecks {
       mask = PixelMask(size: size, boxes: [box])
     case .region(let region):
       let truth = photo.truth(of: size) { index(of: $0) == explanation.classIndex }
-      guard let found = region.mask(on: image, truth: truth) else { return }
+      guard let found = region.mask(on: image, seen: explanation.heatmap.view, truth: truth) else { return }
       mask = found
     case .annotated(let name):
       let truth = photo.truth(of: size) { category in
@@ -167,7 +167,7 @@ extension LocalizationChecks {
     }
     sum.total += share
     sum.count += 1
-    sum.area += mask.share
+    sum.area += mask.share(of: explanation.heatmap.view)
   }
 
   // MARK: - Classes

@@ -39,7 +39,7 @@ struct EvaluatedRegion: Sendable {
 
   /// What each of them is, for reports.
   static let explanations = [
-    "border: the outer sixteenth of each side",
+    "border: the outer sixteenth of each side of what the model sees",
     "background: outside everything of the class",
     "text: where short strong strokes alternate along rows, as in writing",
   ]
@@ -53,12 +53,13 @@ extension EvaluatedRegion {
 
   /// Its pixels on a photo; nil where they are not known, as the background where only the class is
   /// told.
-  func mask(on photo: Image, truth: GroundTruth?) -> PixelMask? {
+  ///
+  /// - Parameter view: what the model sees of the photo; a border that is cut off is none.
+  func mask(on photo: Image, seen view: PhotoView, truth: GroundTruth?) -> PixelMask? {
     let size = ImageSize(width: photo.width, height: photo.height)
     switch kind {
     case .border:
-      let (across, down) = (max(1, size.width / 16), max(1, size.height / 16))
-      return PixelMask(size: size, boxes: [Self.box(across, down, size)]).inverted
+      return PixelMask(size: size, boxes: [Self.inside(view)]).inverted
     case .background: return truth?.pixels(of: size).inverted
     case .text: return PixelMask(size: size, pixels: TextDetector.pixels(of: photo))
     case .drawn(let gray, let mask):
@@ -71,9 +72,11 @@ extension EvaluatedRegion {
     }
   }
 
-  private static func box(_ across: Int, _ down: Int, _ size: ImageSize) -> PointingGame.Box {
-    PointingGame.Box(
-      left: Double(across), top: Double(down), right: Double(size.width - across),
-      bottom: Double(size.height - down))
+  /// What is left of a view without its outer sixteenth, but at least a pixel, on each side.
+  private static func inside(_ view: PhotoView) -> PointingGame.Box {
+    let (across, down) = (max(1, view.width / 16), max(1, view.height / 16))
+    return PointingGame.Box(
+      left: view.x + across, top: view.y + down, right: view.x + view.width - across,
+      bottom: view.y + view.height - down)
   }
 }

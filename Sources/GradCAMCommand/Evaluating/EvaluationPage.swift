@@ -185,14 +185,14 @@ extension EvaluationPage {
       ]
     }
     let head = [
-      "region", "way", "cases", "evidence", "of the photo", "excess in points", "95 % interval",
+      "region", "way", "cases", "evidence", "of what is seen", "excess in points", "95 % interval",
     ]
     var classHead = head
     classHead[1] = "class"
     return "<section>\n<h2>Where evidence lies</h2>\n<p>"
       + XML.escaped(EvaluatedRegion.explanations.joined(separator: "; ")) + ".</p>\n"
       + Self.table(head, summary.regions.filter { $0.part == .all }.map(row), left: 2)
-      + "<p>Of each region the class whose evidence lies most on it beyond its share of the photo, by "
+      + "<p>Of each region the class whose evidence lies most on it beyond its share of what the model sees, by "
       + "\(XML.escaped(setting.ways[0].title)):</p>\n"
       + (summary.suspects.isEmpty
         ? "<p>none.</p>\n" : Self.table(classHead, summary.suspects.map(row), left: 2))

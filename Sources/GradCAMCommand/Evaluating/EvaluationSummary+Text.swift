@@ -171,7 +171,7 @@ extension EvaluationSummary {
   private var regionTable: String {
     var table = TextTable([
       ("region", .left), ("way", .left), ("cases", .right), ("evidence", .right),
-      ("of the photo", .right), ("excess", .right), ("95% interval", .right),
+      ("of what is seen", .right), ("excess", .right), ("95% interval", .right),
     ])
     for share in regions where share.part == .all {
       table.add([
@@ -185,13 +185,17 @@ extension EvaluationSummary {
       let name = setting.regions[region].name
       guard let suspect = suspects.first(where: { $0.region == region }),
         let index = suspect.part.classIndex
-      else { return "\(name): no class whose evidence lies there more than by chance" }
+      else {
+        return "\(name): no class whose evidence lies there more than by chance, of those with "
+          + "\(EvaluationSummary.leastCases) cases and more"
+      }
       return
         "\(name): class \(index) '\(title(index))', with \(Decimal.percent(suspect.evidence)) of its "
-        + "evidence on \(Decimal.percent(suspect.area)) of its photos, "
+        + "evidence on \(Decimal.percent(suspect.area)) of what is seen, "
         + "\(Self.count(suspect.count, "case"))"
     }
-    return TextStyle.bold("Where evidence lies") + ": excess is evidence less area\n"
+    return TextStyle.bold("Where evidence lies")
+      + ": excess is evidence less the share of what the model sees\n"
       + EvaluatedRegion.explanations.joined(separator: "; ") + "\n" + table.text
       + "class whose evidence lies most on each, by \(first):\n"
       + lines.map { "  \($0)\n" }.joined()

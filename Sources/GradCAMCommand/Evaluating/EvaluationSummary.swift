@@ -77,7 +77,7 @@ struct EvaluationSummary: Sendable {
     let adjusted: Double
   }
 
-  /// The mean share of a way's evidence on a region, and of the photo that the region covers.
+  /// The mean share of a way's evidence on a region, and of what the model sees that it covers.
   struct RegionShare: Hashable, Sendable {
     let part: Part
     let way: Int
@@ -110,13 +110,16 @@ extension EvaluationSummary {
   /// A class's label, or its number.
   func title(_ index: Int) -> String { setting.labels?[index] ?? "\(index)" }
 
-  /// For each region the class whose evidence lies most on it, beyond the region's share of the
-  /// photo, by the first way: of those whose interval is above zero.
+  /// How many cases a class needs to be suspected: drawing fewer again tells little.
+  static let leastCases = 5
+
+  /// For each region the class whose evidence lies most on it, beyond the region's share of
+  /// what the model sees, by the first way: of those whose interval is above zero.
   var suspects: [RegionShare] {
     setting.regions.indices.compactMap { region in
       regions.filter { share in
         share.region == region && share.way == 0 && share.part.classIndex != nil
-          && (share.interval?.lowerBound ?? 0) > 0
+          && share.count >= Self.leastCases && (share.interval?.lowerBound ?? 0) > 0
       }.max { ($0.excess, $1.part.classIndex ?? 0) < ($1.excess, $0.part.classIndex ?? 0) }
     }
   }

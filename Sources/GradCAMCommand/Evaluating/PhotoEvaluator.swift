@@ -35,7 +35,8 @@ struct PhotoEvaluator: Sendable {
     }
     guard !plan.cases.isEmpty else { return record }
     // Of what is the same for all classes, once a photo.
-    let masks = regions.map { $0.dependsOnTruth ? nil : $0.mask(on: photo, truth: nil) }
+    let view = explainer.view(of: plan.size)
+    let masks = regions.map { $0.dependsOnTruth ? nil : $0.mask(on: photo, seen: view, truth: nil) }
     for one in plan.cases {
       record.cases.append(try found(one, on: photo, of: plan, probabilities, masks))
     }
@@ -49,8 +50,9 @@ struct PhotoEvaluator: Sendable {
   ) throws(DiagnosticError) -> PhotoRecord.Case {
     let index = Self.mostProbable(of: one.classes, probabilities)
     let truth = one.truth(of: plan.size)
+    let view = explainer.view(of: plan.size)
     let masks = zip(regions, known).map { region, mask in
-      region.dependsOnTruth ? region.mask(on: photo, truth: truth) : mask
+      region.dependsOnTruth ? region.mask(on: photo, seen: view, truth: truth) : mask
     }
     var maps: [PhotoRecord.Map] = []
     for way in ways {
@@ -69,7 +71,8 @@ struct PhotoEvaluator: Sendable {
       classIndex: index, title: one.title, probability: probability.map(Double.init),
       rank: probability.map { own in 1 + probabilities.count { $0 > own } },
       holdsCenter: truth?.containsCenter(of: plan.size),
-      area: truth?.pixels(of: plan.size).share, regionAreas: masks.map { $0?.share }, maps: maps)
+      area: truth?.pixels(of: plan.size).share, regionAreas: masks.map { $0?.share(of: view) },
+      maps: maps)
   }
 
   /// Of classes that are meant, the one that the model thinks most of; the first of those alike.

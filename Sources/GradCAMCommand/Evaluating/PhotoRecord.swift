@@ -24,7 +24,7 @@ struct PhotoRecord: Codable, Hashable, Sendable {
     let holdsCenter: Bool?
     /// The share of the photo that it covers.
     let area: Double?
-    /// The share of the photo that each region covers; nil where there is no such region on it.
+    /// The share of what the model sees that each region covers; nil where there is no such region on it.
     let regionAreas: [Double?]
     /// One for each way to make a map.
     let maps: [Map]

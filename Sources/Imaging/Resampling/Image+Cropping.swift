@@ -10,15 +10,7 @@ extension Image {
   /// An odd rest of columns or rows is halved to the nearest even number; of an odd padding the
   /// larger half goes to the right and bottom. A side that is padded begins at a negative place.
   public func centerCropRectangle(width: Int, height: Int) -> PixelRectangle {
-    PixelRectangle(
-      x: Self.cropStart(of: self.width, to: width),
-      y: Self.cropStart(of: self.height, to: height), width: width, height: height)
-  }
-
-  /// Where a centred crop of one side begins.
-  private static func cropStart(of side: Int, to size: Int) -> Int {
-    if size > side { return -((size - side) / 2) }
-    return Int((Double(side - size) / 2).rounded(.toNearestOrEven))
+    PixelRectangle(width: width, height: height, amid: (self.width, self.height))
   }
 
   /// What lies within a rectangle; black where it reaches beyond the image.
@@ -40,5 +32,20 @@ extension Image {
     }
     return Image(
       width: rectangle.width, height: rectangle.height, pixels: result, source: source)
+  }
+}
+
+extension PixelRectangle {
+  /// A rectangle in the middle of an image of a size.
+  package init(width: Int, height: Int, amid image: (width: Int, height: Int)) {
+    self.init(
+      x: Self.start(of: width, amid: image.width), y: Self.start(of: height, amid: image.height),
+      width: width, height: height)
+  }
+
+  /// Where a centred crop of one side begins.
+  private static func start(of size: Int, amid side: Int) -> Int {
+    if size > side { return -((size - side) / 2) }
+    return Int((Double(side - size) / 2).rounded(.toNearestOrEven))
   }
 }

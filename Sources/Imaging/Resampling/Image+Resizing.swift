@@ -37,9 +37,16 @@ extension Image {
   ///
   /// The longer side is cut off to whole pixels, not rounded, and at least 1.
   public func sizeWithShorterSide(_ size: Int) -> (width: Int, height: Int) {
-    let (short, long) = (min(width, height), max(width, height))
+    Self.size(of: (width, height), withShorterSide: size)
+  }
+
+  /// The same for an image of a size.
+  package static func size(
+    of image: (width: Int, height: Int), withShorterSide size: Int
+  ) -> (width: Int, height: Int) {
+    let (short, long) = (min(image.width, image.height), max(image.width, image.height))
     let newLong = max(Int(Double(size * long) / Double(short)), 1)
-    return width <= height ? (size, newLong) : (newLong, size)
+    return image.width <= image.height ? (size, newLong) : (newLong, size)
   }
 }
 
