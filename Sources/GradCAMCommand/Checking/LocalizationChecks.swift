@@ -152,7 +152,9 @@ extension LocalizationChecks {
       mask = PixelMask(size: size, boxes: [box])
     case .region(let region):
       let truth = photo.truth(of: size) { index(of: $0) == explanation.classIndex }
-      guard let found = region.mask(on: image, seen: explanation.heatmap.view, truth: truth) else { return }
+      guard let found = region.mask(on: image, seen: explanation.heatmap.view, truth: truth) else {
+        return
+      }
       mask = found
     case .annotated(let name):
       let truth = photo.truth(of: size) { category in
